@@ -1,0 +1,38 @@
+/**
+ * The place an error is reported from, for example `{ package: 'schedulers', subject: 'StepLR' }`.
+ * It becomes the prefix of every message: `[loopwright/schedulers] StepLR: …`.
+ */
+export interface Where {
+  readonly package: string;
+  readonly subject: string;
+}
+
+/** Every error that Loopwright throws on purpose. Its message names the package, the subject and what was wrong. */
+export class LoopwrightError extends Error {
+  override readonly name = 'LoopwrightError';
+  readonly where: Where;
+
+  constructor(where: Where, message: string, options?: ErrorOptions) {
+    super(`[loopwright/${where.package}] ${where.subject}: ${message}`, options);
+    this.where = where;
+  }
+}
+
+/** A value as it should appear in a message: short, unambiguous, and safe for cyclic objects. */
+export function show(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'function') return `function ${value.name || '(anonymous)'}`;
+  if (typeof value === 'object' && value !== null) return showObject(value);
+  return String(value);
+}
+
+function showObject(value: object): string {
+  if (Array.isArray(value)) {
+    const shown = value.slice(0, 8).map(show).join(', ');
+    return value.length > 8 ? `[${shown}, … ${value.length} in all]` : `[${shown}]`;
+  }
+  if ('shape' in value && 'dtype' in value)
+    return `tensor ${show(value.dtype)} of shape ${show(value.shape)}`;
+  const name = value.constructor?.name ?? 'Object';
+  return name === 'Object' ? `{ ${Object.keys(value).slice(0, 8).join(', ')} }` : name;
+}

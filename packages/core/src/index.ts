@@ -1,0 +1,25 @@
+export { type Checker, checker, type NumberRange } from './check.ts';
+export { LoopwrightError, show, type Where } from './errors.ts';
+export {
+  isLayersModel,
+  isVariable,
+  isVariableRecord,
+  type LayerLike,
+  type LayersModelLike,
+  type LayerWeightLike,
+  namedVariables,
+  type VariableSource,
+} from './named-variables.ts';
+export type { HasParamGroups, ParamGroup } from './param-group.ts';
+export { RandomStream, type StreamKey } from './random.ts';
+export type { Schedule } from './schedule.ts';
+export {
+  checkKeys,
+  checkState,
+  isStateful,
+  type StateDict,
+  type Stateful,
+  type StateValue,
+  stateRecord,
+} from './stateful.ts';
+export { isTensorValue, readTensor, type TensorValue, type ValueDtype } from './tensor-value.ts';

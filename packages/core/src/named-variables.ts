@@ -1,0 +1,108 @@
+import type { Variable } from '@tensorflow/tfjs-core';
+import { checker } from './check.ts';
+import { show } from './errors.ts';
+
+/** The part of a `tf.LayersModel` that names and holds its weights. */
+export interface LayersModelLike {
+  readonly layers: readonly LayerLike[];
+  readonly weights: readonly LayerWeightLike[];
+}
+
+/** The part of a `tf.layers.Layer` that is used. */
+export interface LayerLike {
+  readonly name: string;
+  readonly weights: readonly LayerWeightLike[];
+  getClassName(): string;
+}
+
+/** The part of a layer's variable that is used. Its variable is `protected` in the types, and there at run time. */
+export interface LayerWeightLike {
+  readonly originalName: string;
+  readonly trainable: boolean;
+}
+
+/** Whatever holds variables: a `tf.LayersModel`, or variables by name. */
+export type VariableSource = LayersModelLike | Readonly<Record<string, Variable>>;
+
+const check = checker('core', 'namedVariables');
+
+/** Whether a value is a `tf.LayersModel`. */
+export function isLayersModel(value: unknown): value is LayersModelLike {
+  const candidate = value as Partial<LayersModelLike> | null | undefined;
+  return Array.isArray(candidate?.layers) && Array.isArray(candidate?.weights);
+}
+
+/** Whether a value is a record of variables. */
+export function isVariableRecord(value: unknown): value is Readonly<Record<string, Variable>> {
+  if (typeof value !== 'object' || value === null) return false;
+  const entries = Object.values(value);
+  return entries.length > 0 && entries.every(isVariable);
+}
+
+/** Whether a value is a `tf.Variable`. */
+export function isVariable(value: unknown): value is Variable {
+  const candidate = value as Partial<Variable> | null | undefined;
+  return typeof candidate?.assign === 'function' && typeof candidate.dataSync === 'function';
+}
+
+/**
+ * The variables of a model by a name that is the same in every process and for every copy of the model.
+ *
+ * A layer's weight is named `layer/weight`, and `outer/layer/weight` inside nested models. TensorFlow.js numbers
+ * layers without a name by how many the *process* has made (`conv2d_Conv2D7`), which differs between copies; here they
+ * are numbered within their model (`conv2d_1`). A record of variables keeps its keys.
+ *
+ * @returns live variables, trainable or not; they stay the model's
+ * @throws LoopwrightError if two weights would get one name, or the subject holds no variables
+ * @example
+ * Object.keys(namedVariables(model)) // ['conv2d_1/kernel', 'conv2d_1/bias', 'head/kernel', …]
+ */
+export function namedVariables(subject: VariableSource): Record<string, Variable> {
+  if (isLayersModel(subject)) return collectLayers(subject, '');
+  if (isVariableRecord(subject)) return { ...subject };
+  return check.fail(`expected a tf.LayersModel or a record of tf.Variable, got ${show(subject)}`);
+}
+
+function collectLayers(model: LayersModelLike, prefix: string): Record<string, Variable> {
+  const result: Record<string, Variable> = {};
+  const counts = new Map<string, number>();
+  for (const layer of model.layers) {
+    const name = prefix + stableLayerName(layer, counts);
+    const variables = isLayersModel(layer) ? collectLayers(layer, `${name}/`) : collectWeights(layer, name);
+    for (const [key, variable] of Object.entries(variables)) {
+      if (key in result && result[key] !== variable)
+        check.fail(`two weights of the model are named ${show(key)}`);
+      result[key] = variable;
+    }
+  }
+  return result;
+}
+
+function collectWeights(layer: LayerLike, name: string): Record<string, Variable> {
+  const owned = layer.weights.map((weight) => {
+    const path = weight.originalName.startsWith(`${layer.name}/`)
+      ? weight.originalName.slice(layer.name.length + 1)
+      : weight.originalName;
+    return [`${name}/${path}`, variableOf(weight)] as const;
+  });
+  const result: Record<string, Variable> = {};
+  for (const [key, variable] of owned) {
+    if (key in result) check.fail(`two weights of layer ${show(layer.name)} are named ${show(key)}`);
+    result[key] = variable;
+  }
+  return result;
+}
+
+/** The name a user gave, or `prefix_n` with n counted within the model. */
+function stableLayerName(layer: LayerLike, counts: Map<string, number>): string {
+  const numbered = isLayersModel(layer) ? /^(.+?)_?\d+$/ : new RegExp(`^(.+)_${layer.getClassName()}\\d+$`);
+  const prefix = numbered.exec(layer.name)?.[1];
+  if (prefix === undefined) return layer.name;
+  const count = (counts.get(prefix) ?? 0) + 1;
+  counts.set(prefix, count);
+  return `${prefix}_${count}`;
+}
+
+function variableOf(weight: LayerWeightLike): Variable {
+  return (weight as unknown as { val: Variable }).val;
+}

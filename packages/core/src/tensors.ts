@@ -1,0 +1,64 @@
+/**
+ * What needs TensorFlow.js at run time; everything else in core only names its types.
+ * @packageDocumentation
+ */
+import { type Tensor, tensor, tidy, type Variable } from '@tensorflow/tfjs-core';
+import type { Checker } from './check.ts';
+import { show } from './errors.ts';
+import { checkKeys, type StateValue, stateRecord } from './stateful.ts';
+import { isTensorValue, readTensor, type TensorValue } from './tensor-value.ts';
+
+/** Makes a tensor from a value. The caller owns it. */
+export function toTensor(value: TensorValue): Tensor {
+  // Copied, because the cpu backend would keep the caller's memory as the tensor's own.
+  return tensor(value.data.slice(), [...value.shape], value.dtype);
+}
+
+/** Copies a value into a variable of the same shape and type. */
+export function assignValue(variable: Variable, value: TensorValue): void {
+  tidy(() => variable.assign(toTensor(value)));
+}
+
+/** The values of variables by name, for a state dictionary. */
+export function readVariables(variables: Readonly<Record<string, Variable>>): Record<string, TensorValue> {
+  return Object.fromEntries(
+    Object.entries(variables).map(([name, variable]) => [name, readTensor(variable)]),
+  );
+}
+
+/**
+ * Checks that a state holds exactly one value of the right shape and type for each variable, and returns the
+ * function that assigns them. Nothing is changed until that is called, so a state of several parts is all or nothing.
+ */
+export function prepareVariables(
+  check: Checker,
+  what: string,
+  variables: Readonly<Record<string, Variable>>,
+  state: StateValue | undefined,
+): () => void {
+  const values = stateRecord(check, what, state);
+  checkKeys(check, what, values, Object.keys(variables));
+  const assignments = Object.entries(variables).map(([name, variable]) => {
+    const value = checkTensorValue(check, `${what}[${show(name)}]`, values[name], variable);
+    return () => assignValue(variable, value);
+  });
+  return () => {
+    for (const assign of assignments) assign();
+  };
+}
+
+/** Checks that a value of a state is a tensor's value of the given shape and type. */
+export function checkTensorValue(
+  check: Checker,
+  what: string,
+  value: StateValue | undefined,
+  expected: { readonly shape: readonly number[]; readonly dtype: string },
+): TensorValue {
+  if (!isTensorValue(value)) return check.fail(`${what} must be a tensor's value, got ${show(value)}`);
+  if (value.dtype !== expected.dtype || value.shape.join() !== expected.shape.join()) {
+    check.fail(
+      `${what} is ${value.dtype} [${value.shape.join(', ')}], expected ${expected.dtype} [${expected.shape.join(', ')}]`,
+    );
+  }
+  return value;
+}

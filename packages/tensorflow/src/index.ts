@@ -1,0 +1,3 @@
+import { loadNative } from './load-native.ts';
+
+export const tf = loadNative();

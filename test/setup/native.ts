@@ -1,0 +1,2 @@
+/** Runs a test file on native TensorFlow, as loaded by our own package. */
+import '@loopwright/tensorflow';
