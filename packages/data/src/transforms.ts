@@ -1,0 +1,49 @@
+import { checker, type RandomStream } from '@loopwright/core';
+import type { Image } from './dataset.ts';
+
+/** A change to an image; what is random comes from the stream. It returns a new image, or its argument unchanged. */
+export type Transform = (image: Image, stream: RandomStream) => Image;
+
+/** Applies transforms one after another. */
+export function compose(...transforms: readonly Transform[]): Transform {
+  return (image, stream) => transforms.reduce((result, transform) => transform(result, stream), image);
+}
+
+/** Mirrors the image left to right with probability `p` (torchvision's RandomHorizontalFlip). */
+export function randomHorizontalFlip(options: { readonly p?: number } = {}): Transform {
+  const check = checker('data', 'randomHorizontalFlip');
+  const { p = 0.5 } = check.options(options, ['p']);
+  check.number('p', p, { min: 0, max: 1 });
+  return (image, stream) => (stream.uniform() < p ? shifted(image, 0, 0, true) : image);
+}
+
+/**
+ * Moves the image by up to `padding` pixels each way and fills what is uncovered with zeros: a random crop of the
+ * image's own size from the padded image (torchvision's `RandomCrop(size, padding)`).
+ */
+export function randomCrop(options: { readonly padding: number }): Transform {
+  const check = checker('data', 'randomCrop');
+  const { padding } = check.options(options, ['padding']);
+  check.integer('padding', padding, { min: 0 });
+  return (image, stream) => {
+    const down = stream.integer(2 * padding + 1) - padding;
+    const right = stream.integer(2 * padding + 1) - padding;
+    return down === 0 && right === 0 ? image : shifted(image, down, right, false);
+  };
+}
+
+/** A copy of the image, moved and perhaps mirrored, with zeros where nothing was moved to. */
+function shifted(image: Image, down: number, right: number, mirror: boolean): Image {
+  const { data, height, width, channels } = image;
+  const result = new Uint8Array(data.length);
+  for (let row = Math.max(0, down); row < Math.min(height, height + down); row++) {
+    for (let column = Math.max(0, right); column < Math.min(width, width + right); column++) {
+      const from = mirror ? width - 1 - (column - right) : column - right;
+      for (let channel = 0; channel < channels; channel++) {
+        const source = ((row - down) * width + from) * channels + channel;
+        result[(row * width + column) * channels + channel] = data[source] as number;
+      }
+    }
+  }
+  return { data: result, height, width, channels };
+}
