@@ -8,6 +8,8 @@ import { show } from './errors.ts';
 import { checkKeys, type StateValue, stateRecord } from './stateful.ts';
 import { isTensorValue, readTensor, type TensorValue } from './tensor-value.ts';
 
+export { checkTensor, type TensorSpec } from './check-tensor.ts';
+
 /** Makes a tensor from a value. The caller owns it. */
 export function toTensor(value: TensorValue): Tensor {
   // Copied, because the cpu backend would keep the caller's memory as the tensor's own.
