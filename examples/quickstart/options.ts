@@ -1,0 +1,60 @@
+import { parseArgs } from 'node:util';
+
+/** What the quickstart was asked to do. */
+export interface QuickstartOptions {
+  readonly data: 'mnist' | 'fashion-mnist' | 'cifar-10';
+  /** The folder with the data set's files; MNIST comes with the project. */
+  readonly path: string | undefined;
+  /** Training images; there is accuracy left to win with few of them. */
+  readonly labels: number;
+  /** Each seed is a whole run of all stages. TensorFlow.js takes a seed of 0 for none, so they start at 1. */
+  readonly seeds: readonly number[];
+  /** Epochs of training and of distillation; averaging takes half as many. */
+  readonly epochs: number;
+  /** Test images to score on. */
+  readonly testImages: number;
+  /** The folder that is written. */
+  readonly run: string;
+}
+
+const USAGE = `usage: npm run quickstart -- [--data mnist|fashion-mnist|cifar-10] [--path FOLDER]
+         [--labels N] [--seeds N] [--epochs N] [--run FOLDER]`;
+
+/** Reads the command line. On the pure JavaScript backend the defaults are smaller, so that it ends in minutes too. */
+export function readOptions(engine: 'tensorflow' | 'cpu'): QuickstartOptions {
+  const small = engine === 'cpu';
+  const { values } = parse();
+  const data = values.data ?? 'mnist';
+  if (data !== 'mnist' && data !== 'fashion-mnist' && data !== 'cifar-10') return stop(`--data ${data} is not known`);
+  if (data !== 'mnist' && values.path === undefined) return stop(`--data ${data} needs --path FOLDER`);
+  const seeds = count('seeds', values.seeds, small ? 1 : 3);
+  return {
+    data,
+    path: values.path,
+    labels: count('labels', values.labels, small ? 300 : 1000),
+    seeds: Array.from({ length: seeds }, (_, index) => index + 1),
+    epochs: count('epochs', values.epochs, small ? 4 : 20),
+    testImages: small ? 1000 : 10_000,
+    run: values.run ?? 'runs/quickstart',
+  };
+}
+
+function parse() {
+  try {
+    const string = { type: 'string' } as const;
+    const options = { data: string, path: string, labels: string, seeds: string, epochs: string, run: string };
+    return parseArgs({ options });
+  } catch (error) {
+    return stop((error as Error).message);
+  }
+}
+
+function count(name: string, text: string | undefined, otherwise: number): number {
+  const value = text === undefined ? otherwise : Number(text);
+  return Number.isSafeInteger(value) && value > 0 ? value : stop(`--${name} must be a positive integer, got ${text}`);
+}
+
+function stop(message: string): never {
+  console.error(`${message}\n${USAGE}`);
+  process.exit(2);
+}
