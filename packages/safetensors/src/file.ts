@@ -1,0 +1,78 @@
+import { checker } from '@loopwright/core';
+import { toTensor } from '@loopwright/core/tensors';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { type Contents, makeTensors } from './decode.ts';
+import { encodeTensors, type TensorsToSave } from './encode.ts';
+import { failAt } from './failure.ts';
+import { openWith, RawFile } from './raw-file.ts';
+import type { Metadata } from './raw-tensor.ts';
+import { rawToValue } from './tensor-values.ts';
+import { writeAtomically } from './write-atomically.ts';
+
+const saving = checker('safetensors', 'save');
+const loading = checker('safetensors', 'load');
+const opening = checker('safetensors', 'open');
+
+/**
+ * Writes tensors to a file, atomically: whatever happens, `path` holds the old contents or the new, whole. The values
+ * are read when `save` is called; changing the tensors before it is done does no harm.
+ *
+ * @param tensors borrowed
+ * @param metadata text by name
+ * @throws LoopwrightError as {@link encode}, or if the file cannot be written; the old file is untouched then
+ * @example
+ * await save('model.safetensors', namedVariables(model), { epoch: '12' });
+ */
+export async function save(path: string, tensors: TensorsToSave, metadata?: Metadata): Promise<void> {
+  const fail = failAt(saving, saving.string('path', path));
+  await writeAtomically(path, encodeTensors(tensors, metadata, fail), fail);
+}
+
+/**
+ * Reads all of a file.
+ *
+ * @returns tensors, which the caller disposes, and the metadata, empty if there is none
+ * @throws LoopwrightError as {@link decode}, or if the file cannot be read
+ * @example
+ * const { tensors, metadata } = await load('model.safetensors');
+ */
+export async function load(path: string): Promise<Contents> {
+  const fail = failAt(loading, loading.string('path', path));
+  const file = await openWith(path, fail, RawFile);
+  try {
+    const values = [];
+    for (const name of file.names) {
+      values.push([name, rawToValue(name, await file.readRaw(name), fail)] as const);
+    }
+    return { tensors: makeTensors(values), metadata: { ...file.metadata } };
+  } finally {
+    await file.close();
+  }
+}
+
+/** An open file whose tensors are read one by one. Made by {@link open}. */
+export class SafetensorsFile extends RawFile {
+  /**
+   * Reads one tensor, and nothing else of the file.
+   *
+   * @returns a tensor that the caller disposes
+   * @throws LoopwrightError if there is no such tensor, or its type has no counterpart in TensorFlow.js
+   */
+  async read(name: string): Promise<Tensor> {
+    return toTensor(rawToValue(name, await this.readRaw(name), this.fail));
+  }
+}
+
+/**
+ * Opens a file and reads its header alone: names, types and shapes are known, and each tensor is read when asked for.
+ *
+ * @returns a file that the caller closes
+ * @throws LoopwrightError if the file cannot be read, or its header is malformed
+ * @example
+ * const file = await open('model.safetensors');
+ * const kernel = await file.read('conv2d_1/kernel');
+ * await file.close();
+ */
+export async function open(path: string): Promise<SafetensorsFile> {
+  return openWith(path, failAt(opening, opening.string('path', path)), SafetensorsFile);
+}
