@@ -1,1 +1,3 @@
-export {};
+export { type DistillationInputs, type DistillationOptions, distillationLoss } from './distillation-loss.ts';
+export { frozenTeacher, type Teacher, type TeacherModel } from './frozen-teacher.ts';
+export { withoutGradients } from './without-gradients.ts';

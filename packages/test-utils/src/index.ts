@@ -1,3 +1,5 @@
+export { expectLoss, type LossContract } from './contracts/loss.ts';
 export { expectStateful, type StatefulContract } from './contracts/stateful.ts';
 export { expectNoLeak } from './leak.ts';
+export { testVariable } from './test-variable.ts';
 export { tinyBatch, tinyClassifier } from './tiny-models.ts';

@@ -1,0 +1,129 @@
+import { expectNoLeak, testVariable } from '@loopwright/test-utils';
+import {
+  dispose,
+  oneHot,
+  scalar,
+  type Tensor,
+  tensor1d,
+  tensor2d,
+  valueAndGrad,
+  variableGrads,
+  zeros,
+} from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
+import { crossEntropy } from './cross-entropy.ts';
+
+const values = (tensor: Tensor) => [...tensor.dataSync()];
+
+/** Runs a test over the same batch, which it disposes, and counts tensors. */
+function withBatch(test: (logits: Tensor, labels: Tensor) => void): () => Promise<void> {
+  return () =>
+    expectNoLeak(() => {
+      const logits = tensor2d([1, 2, 3, 0, 0, 0], [2, 3]);
+      const labels = tensor1d([2, 0], 'int32');
+      test(logits, labels);
+      dispose([logits, labels]);
+    });
+}
+
+describe('crossEntropy', () => {
+  it(
+    'is -log of the probability of the right class',
+    withBatch((logits, labels) => {
+      const loss = crossEntropy(logits, labels, { reduction: 'none' });
+      const first = -Math.log(Math.exp(3) / (Math.exp(1) + Math.exp(2) + Math.exp(3)));
+      expect(loss.shape).toEqual([2]);
+      expect(values(loss)[0]).toBeCloseTo(first, 6);
+      expect(values(loss)[1]).toBeCloseTo(Math.log(3), 6);
+      loss.dispose();
+    }),
+  );
+
+  it(
+    'gives index labels and their one-hot rows the same loss',
+    withBatch((logits, labels) => {
+      const soft = oneHot(labels, 3, 1, 0, 'float32');
+      const options = { labelSmoothing: 0.3 };
+      const both = [crossEntropy(logits, labels, options), crossEntropy(logits, soft, options)] as const;
+      expect(values(both[0])[0]).toBeCloseTo(values(both[1])[0] as number, 6);
+      dispose([soft, ...both]);
+    }),
+  );
+
+  it('gives gradients of variables through variableGrads', () =>
+    expectNoLeak(() => {
+      const weights = testVariable([
+        [0, 0],
+        [0, 0],
+      ]);
+      const labels = tensor1d([0, 1], 'int32');
+      const { value, grads } = variableGrads(() => crossEntropy(weights, labels));
+      expect(values(grads[weights.name] as Tensor)).toEqual([-0.25, 0.25, 0.25, -0.25]);
+      dispose([value, grads, weights, labels]);
+    }));
+
+  it('gives a label outside the classes no loss, which counts in the mean', () =>
+    expectNoLeak(() => {
+      const logits = zeros([3, 2]);
+      const labels = tensor1d([0, 2, -1], 'int32');
+      const { value, grad } = valueAndGrad((x: Tensor) => crossEntropy(x, labels))(logits);
+      expect(values(value)[0]).toBeCloseTo(Math.log(2) / 3, 6);
+      expect(
+        values(grad)
+          .slice(2)
+          .every((slope) => slope === 0),
+      ).toBe(true);
+      dispose([logits, labels, value, grad]);
+    }));
+
+  it(
+    'refuses labels of another type, rank or length',
+    withBatch((logits) => {
+      const refused = [
+        tensor1d([0, 1]),
+        tensor1d([0, 1, 2], 'int32'),
+        tensor2d([0, 1], [2, 1], 'int32'),
+        tensor2d([0, 1], [2, 1]),
+        scalar(1, 'int32'),
+        zeros([2, 3], 'int32'),
+      ];
+      expect(() => crossEntropy(logits, refused[0] as Tensor)).toThrow(
+        '[loopwright/losses] crossEntropy: labels must be int32 class indices of shape [2] or float32 soft labels of shape [2, 3], got tensor "float32" of shape [2]',
+      );
+      for (const labels of [...refused, [0, 1] as never])
+        expect(() => crossEntropy(logits, labels)).toThrow('labels must be');
+      dispose(refused);
+    }),
+  );
+
+  it(
+    'refuses logits of another type or rank, and of one class',
+    withBatch((logits, labels) => {
+      const refused = [zeros([2]), zeros([2, 3, 1]), zeros([2, 3], 'int32')];
+      for (const other of refused) {
+        expect(() => crossEntropy(other, labels)).toThrow(
+          '[loopwright/losses] crossEntropy: logits must be a float32 tensor of shape [batch, classes], got tensor',
+        );
+      }
+      const single = zeros([2, 1]);
+      expect(() => crossEntropy(single, labels)).toThrow('logits must have at least 2 classes');
+      expect(() => crossEntropy(undefined as never, labels)).toThrow('got undefined');
+      expect(() => crossEntropy(logits, undefined as never)).toThrow('got undefined');
+      dispose([...refused, single]);
+    }),
+  );
+
+  it(
+    'refuses options that are unknown or out of range',
+    withBatch((logits, labels) => {
+      const run = (options: object) => () => crossEntropy(logits, labels, options);
+      expect(run({ labelSmoothing: 1.1 })).toThrow(
+        '[loopwright/losses] crossEntropy: labelSmoothing must be a finite number at least 0 and at most 1, got 1.1',
+      );
+      expect(run({ labelSmoothing: -0.1 })).toThrow('got -0.1');
+      expect(run({ label_smoothing: 0.1 })).toThrow('did you mean labelSmoothing?');
+      expect(run({ reduction: 'batchMean' })).toThrow('reduction must be one of "mean", "sum", "none"');
+      expect(run({ weight: labels })).toThrow('weight must be a float32 tensor of shape [3]');
+    }),
+  );
+});
