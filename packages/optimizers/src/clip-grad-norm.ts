@@ -1,0 +1,57 @@
+import { checker } from '@loopwright/core';
+import {
+  add,
+  addN,
+  div,
+  minimum,
+  mul,
+  type Scalar,
+  scalar,
+  sqrt,
+  square,
+  sum,
+  type Tensor,
+  tidy,
+} from '@tensorflow/tfjs-core';
+import { type Gradients, presentGradients } from './gradients.ts';
+
+const check = checker('optimizers', 'clipGradNorm');
+
+/** Keeps a norm of zero from dividing; PyTorch's value. */
+const epsilon = 1e-6;
+
+/** What {@link clipGradNorm} returns. */
+export interface ClippedGradients {
+  /** Clipped gradients under the names they came with; those that were null are left out. */
+  readonly grads: Record<string, Tensor>;
+  /** The norm of all gradients together before clipping. */
+  readonly norm: Scalar;
+}
+
+/**
+ * Scales all gradients alike so that their joint L2 norm is at most `maxNorm`:
+ * `g ← g min(1, maxNorm / (‖g‖ + 1e-6))`. Follows `torch.nn.utils.clip_grad_norm_`, but returns new tensors and reads
+ * nothing back: a gradient that is NaN makes all of them NaN.
+ *
+ * @param grads borrowed
+ * @param maxNorm greater than 0
+ * @returns new gradients and the norm, all owned by the caller (within `tf.tidy`, by it)
+ * @throws LoopwrightError if `maxNorm` is not a positive number
+ * @example
+ * const loss = tf.tidy(() => {
+ *   const { value, grads } = tf.variableGrads(() => lossOf(batch));
+ *   optimizer.step(clipGradNorm(grads, 1).grads);
+ *   return value;
+ * });
+ */
+export function clipGradNorm(grads: Gradients, maxNorm: number): ClippedGradients {
+  check.number('maxNorm', maxNorm, { above: 0 });
+  const given = presentGradients(check, grads);
+  return tidy(() => {
+    const squares = Object.values(given).map((gradient) => sum<Scalar>(square(gradient)));
+    const norm: Scalar = squares.length === 0 ? scalar(0) : sqrt(addN(squares));
+    const coefficient = minimum(div(maxNorm, add(norm, epsilon)), 1);
+    const clipped = Object.entries(given).map(([name, gradient]) => [name, mul(gradient, coefficient)]);
+    return { grads: Object.fromEntries(clipped), norm };
+  });
+}

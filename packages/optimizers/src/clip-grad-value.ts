@@ -1,0 +1,26 @@
+import { checker } from '@loopwright/core';
+import { clipByValue, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { type Gradients, presentGradients } from './gradients.ts';
+
+const check = checker('optimizers', 'clipGradValue');
+
+/**
+ * Clips every element of every gradient to [-clipValue, clipValue]. Follows `torch.nn.utils.clip_grad_value_`, but
+ * returns new tensors.
+ *
+ * @param grads borrowed
+ * @param clipValue greater than 0
+ * @returns new gradients under the names they came with, owned by the caller; those that were null are left out
+ * @throws LoopwrightError if `clipValue` is not a positive number
+ * @example
+ * optimizer.step(clipGradValue(grads, 0.5));
+ */
+export function clipGradValue(grads: Gradients, clipValue: number): Record<string, Tensor> {
+  check.number('clipValue', clipValue, { above: 0 });
+  const given = presentGradients(check, grads);
+  return tidy(() =>
+    Object.fromEntries(
+      Object.entries(given).map(([name, gradient]) => [name, clipByValue(gradient, -clipValue, clipValue)]),
+    ),
+  );
+}

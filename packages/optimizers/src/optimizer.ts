@@ -1,0 +1,62 @@
+import { checker, type HasParamGroups, type Stateful, show } from '@loopwright/core';
+import { type Scalar, tidy, variableGrads } from '@tensorflow/tfjs-core';
+import type { Gradients } from './gradients.ts';
+import type { MatchedGradient, ParameterSet } from './parameter-set.ts';
+
+/** A step whose arguments were found right. Nothing has changed until `apply()` is called, and that at most once. */
+export interface PreparedStep {
+  /** The parameters that will move, with their gradients: borrowed, so to be applied before those are disposed. */
+  readonly gradients: readonly MatchedGradient[];
+  apply(): void;
+}
+
+/**
+ * What every optimizer does, whether it computes a rule or wraps another one.
+ *
+ * It holds tensors of its own (its slots), made at a parameter's first step and freed by `dispose()`; parameters stay
+ * their owner's, gradients their giver's.
+ */
+export interface Optimizer extends HasParamGroups, Stateful {
+  readonly parameters: ParameterSet;
+  /**
+   * Moves every parameter that has a gradient and is not frozen; the others and their slots stay as they are.
+   *
+   * @param gradients by parameter name or variable name, as `tf.variableGrads` returns them; borrowed
+   * @throws LoopwrightError, having changed nothing, if a gradient belongs to no parameter or does not fit it, or a
+   * hyper-parameter is out of its range
+   */
+  step(gradients: Gradients): void;
+  /** `step` in two halves, for optimizers that wrap this one. */
+  prepareStep(gradients: Gradients): PreparedStep;
+  /**
+   * Computes the gradients of the parameters that train, steps, and disposes the gradients.
+   *
+   * @param loss what is to become small; its value is a scalar
+   * @returns the loss before the step; the caller owns it
+   */
+  minimize(loss: () => Scalar): Scalar;
+  /** Frees the slots and forgets the steps: the optimizer is as new. */
+  dispose(): void;
+}
+
+/** Whether a value is an {@link Optimizer}. */
+export function isOptimizer(value: unknown): value is Optimizer {
+  const candidate = value as Partial<Optimizer> | null | undefined;
+  return typeof candidate?.prepareStep === 'function' && typeof candidate.step === 'function';
+}
+
+/** {@link Optimizer.minimize} for any optimizer. */
+export function minimize(optimizer: Optimizer, subject: string, loss: () => Scalar): Scalar {
+  const check = checker('optimizers', subject);
+  const variables = [...optimizer.parameters.trainable().values()];
+  if (variables.length === 0) check.fail('there is nothing to minimize: every parameter is frozen');
+  return tidy(() => {
+    const { value, grads } = variableGrads(() => {
+      const result = loss();
+      if (result?.rank !== 0) check.fail(`loss() must return a scalar, got ${show(result)}`);
+      return result;
+    }, variables);
+    optimizer.step(grads);
+    return value;
+  });
+}
