@@ -1,0 +1,100 @@
+import { LatestMetrics } from './latest-metrics.ts';
+import { LineSchedule } from './line-schedule.ts';
+import type { MetricRecord } from './metric-record.ts';
+import type { DisplaySettings, ProgressBars } from './progress-bars.ts';
+import type { EpochSpan, ProgressPass } from './progress-display.ts';
+import { ProgressModel } from './progress-model.ts';
+import { renderLine } from './render.ts';
+
+/** Plain lines for what is not a terminal: a file, a pipe, a build log. */
+export class LinesDisplay implements ProgressBars {
+  private readonly settings: DisplaySettings;
+  private readonly seconds: () => number;
+  private readonly model: ProgressModel;
+  private readonly metrics: LatestMetrics;
+  private readonly schedule: LineSchedule;
+  /** A line may come after the running step, so the metrics of this step are to be read. */
+  private wanted = false;
+
+  constructor(settings: DisplaySettings) {
+    this.settings = settings;
+    this.seconds = () => settings.clock() / 1000;
+    this.model = new ProgressModel(this.seconds);
+    this.metrics = new LatestMetrics(settings.metrics);
+    this.schedule = new LineSchedule(settings.linePercent, settings.lineSeconds);
+  }
+
+  epochsStarted(span: EpochSpan): void {
+    this.model.epochsStarted(span);
+    this.restart();
+  }
+
+  epochStarted(epoch: number): void {
+    this.model.epochStarted(epoch);
+  }
+
+  epochEnded(): void {
+    this.model.epochEnded();
+    if (this.isDue(this.model.fraction())) this.print();
+  }
+
+  epochsEnded(): void {
+    this.model.epochsEnded();
+    this.wanted = false;
+  }
+
+  passStarted(pass: ProgressPass): void {
+    const first = !this.model.active;
+    this.model.passStarted(pass);
+    if (first) this.restart();
+  }
+
+  stepped(pass: ProgressPass): void {
+    if (this.wanted && this.isDue(this.model.fractionWith(pass, 0))) this.print();
+    this.wanted = this.isDue(this.model.fractionWith(pass, 1));
+  }
+
+  passEnded(pass: ProgressPass): void {
+    this.model.passEnded(pass);
+    if (!this.model.active && this.isDue(this.model.fraction())) this.print();
+  }
+
+  next(record: MetricRecord): void {
+    this.metrics.update(record, this.wanted);
+  }
+
+  error(): void {}
+
+  complete(): void {}
+
+  log(line: string): void {
+    this.settings.stream.write(`${line}\n`);
+  }
+
+  interrupt<T>(write: () => T): T {
+    return write();
+  }
+
+  close(): void {
+    this.epochsEnded();
+  }
+
+  private isDue(fraction: number | undefined): boolean {
+    return this.schedule.due(fraction, this.seconds());
+  }
+
+  private print(): void {
+    const view = {
+      epochs: this.model.epochsView(),
+      passes: this.model.passViews(),
+      metrics: this.metrics.entries(),
+    };
+    this.settings.stream.write(`${renderLine(view)}\n`);
+    this.restart();
+  }
+
+  private restart(): void {
+    this.wanted = false;
+    this.schedule.restart(this.model.fraction(), this.seconds());
+  }
+}

@@ -1,0 +1,48 @@
+import type { ProgressStream } from './progress-stream.ts';
+import { textWidth } from './text.ts';
+
+/**
+ * A block of lines at the bottom of a terminal that is drawn over and over in place.
+ *
+ * The cursor is always left at the start of the line below the block, and never hidden: whatever ends the process, the
+ * next thing that is printed stands on a line of its own.
+ */
+export class LiveBlock {
+  private readonly stream: ProgressStream;
+  /** Widths of the lines that stand on the terminal. */
+  private widths: readonly number[] = [];
+
+  constructor(stream: ProgressStream) {
+    this.stream = stream;
+  }
+
+  /** Columns that a line may take. The last one stays free, where some terminals would wrap. */
+  get columns(): number {
+    return Math.max(1, (this.stream.columns ?? 80) - 1);
+  }
+
+  /** Replaces the block by these lines, in one write. A block that would not fit loses its last lines. */
+  draw(lines: readonly string[]): void {
+    const fitting = lines.slice(0, Math.max(0, (this.stream.rows ?? 24) - 1));
+    this.stream.write(this.erasure() + fitting.map((line) => `${line}\n`).join(''));
+    this.widths = fitting.map(textWidth);
+  }
+
+  /** Takes the block off the terminal. */
+  erase(): void {
+    if (this.widths.length > 0) this.stream.write(this.erasure());
+    this.widths = [];
+  }
+
+  /** Leaves the block where it stands for good; the next one is drawn below it. */
+  release(): void {
+    this.widths = [];
+  }
+
+  /** A terminal that became narrower has wrapped the lines, so the block may take more rows than it has lines. */
+  private erasure(): string {
+    const columns = Math.max(1, this.stream.columns ?? 80);
+    const rows = this.widths.reduce((sum, width) => sum + Math.max(1, Math.ceil(width / columns)), 0);
+    return rows === 0 ? '' : `\r\u001b[${rows}A\u001b[0J`;
+  }
+}
