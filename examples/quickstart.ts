@@ -6,7 +6,7 @@
  *   npm run quickstart -- --data fashion-mnist --path FOLDER
  *   npm run quickstart -- --data cifar-10 --path FOLDER --labels 5000
  *
- * The loop in `fit` is the point: it is yours. Killed at any moment and started again, it goes on where it was.
+ * The loop in `trainStage` is the point: it is yours. Killed at any moment and started again, it goes on where it was.
  */
 import { AveragedModel, updateBatchNorm } from '@loopwright/averaging';
 import { CheckpointSaver } from '@loopwright/checkpoint';
@@ -53,10 +53,19 @@ interface Stage {
 }
 
 /** The training loop, the same for every stage, and yours to change. Returns the seconds it took in all. */
-async function fit({ name, seed, epochs, model, optimizer, scheduler, averaged, lossOf }: Stage): Promise<number> {
+async function trainStage({
+  name,
+  seed,
+  epochs,
+  model,
+  optimizer,
+  scheduler,
+  averaged,
+  lossOf,
+}: Stage): Promise<number> {
   const folder = `${options.run}/seed-${seed}/${name}`;
   const train = newLoader(seed);
-  const progress = new ProgressTracker({ display, label: `seed ${seed}, ${name}` });
+  const progress = new ProgressTracker({ display });
   const checkpoints = new CheckpointSaver(`${folder}/checkpoints`, { keepLast: 2 });
   const metrics = new MetricStream();
   metrics.subscribe(jsonLines(`${folder}/metrics.jsonl`));
@@ -68,7 +77,7 @@ async function fit({ name, seed, epochs, model, optimizer, scheduler, averaged, 
   for (const epoch of progress.epochs(epochs, { from })) {
     const started = performance.now();
     const aggregator = new MetricAggregator();
-    for await (const { images, labels } of progress.track(train)) {
+    for await (const { images, labels } of progress.track(train, { label: `${name}, seed ${seed}` })) {
       const loss = optimizer.minimize(() => lossOf(images, labels));
       aggregator.update({ loss }, labels.size);
       loss.dispose();
@@ -92,7 +101,7 @@ async function average(name: string, model: Model, seed: number): Promise<number
   const scheduler = new SWALR(optimizer, { swaLr: 2e-3, annealEpochs: 2 * newLoader(seed).length });
   const averaged = new AveragedModel(model, { start: Math.min(2, epochs - 1) });
   const lossOf = (images: Images, labels: tf.Tensor1D) => crossEntropy(training(model, images), labels);
-  const seconds = await fit({ name, seed, epochs, model, optimizer, scheduler, averaged, lossOf });
+  const seconds = await trainStage({ name, seed, epochs, model, optimizer, scheduler, averaged, lossOf });
 
   const started = performance.now();
   averaged.copyTo(model);
@@ -106,9 +115,9 @@ async function average(name: string, model: Model, seed: number): Promise<number
 async function trainNew(name: string, model: Model, seed: number, lossOf: Stage['lossOf']): Promise<number> {
   const { epochs } = options;
   const optimizer = new AdamW(model, { learningRate: 1e-3, weightDecay: 0.05 });
-  const totalSteps = epochs * newLoader(seed).length + 1; // the rate after the last step counts too
+  const totalSteps = epochs * newLoader(seed).length;
   const scheduler = new OneCycleLR(optimizer, { maxLr: 1e-2, totalSteps, pctStart: 0.2 });
-  const seconds = await fit({ name, seed, epochs, model, optimizer, scheduler, lossOf });
+  const seconds = await trainStage({ name, seed, epochs, model, optimizer, scheduler, lossOf });
   optimizer.dispose();
   return seconds;
 }
@@ -133,7 +142,9 @@ for (const seed of options.seeds) {
   };
 
   const model = newModel(seed);
-  const base = await trainNew('base', model, seed, (images, labels) => crossEntropy(training(model, images), labels));
+  const base = await trainNew('base', model, seed, (images, labels) =>
+    crossEntropy(training(model, images), labels),
+  );
   await score('base', base, inference(model));
 
   await score('SWA', await average('SWA', model, seed), inference(model));

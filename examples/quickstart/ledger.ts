@@ -27,7 +27,9 @@ export class Ledger {
     mkdirSync(options.run, { recursive: true });
     const found = existsSync(this.path) ? JSON.parse(readFileSync(this.path, 'utf8')) : undefined;
     if (found !== undefined && !isDeepStrictEqual(found.options, this.options)) {
-      throw new Error(`${options.run} holds a run with other options; remove it, or name another with --run FOLDER`);
+      throw new Error(
+        `${options.run} holds a run with other options; remove it, or name another with --run FOLDER`,
+      );
     }
     this.results = found?.results ?? [];
     this.write();

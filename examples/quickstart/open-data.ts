@@ -34,7 +34,10 @@ export function openData({ data, path, labels, testImages }: QuickstartOptions):
   const folder = path ?? embeddedMnist();
   const all: ImageArrayDataset = new Set(folder, { train: true });
   const test = new Set(folder, { train: false });
-  const [chosen, validation] = randomSplit(all, [labels, 1000], { seed: 0 }) as [Subset<ImageSample>, Subset<ImageSample>];
+  const [chosen, validation] = randomSplit(all, [labels, 1000], { seed: 0 }) as [
+    Subset<ImageSample>,
+    Subset<ImageSample>,
+  ];
   const { height, width, channels } = all.get(0).image;
 
   const mirrored = data !== 'mnist'; // a mirrored digit is another digit, or none
@@ -43,12 +46,21 @@ export function openData({ data, path, labels, testImages }: QuickstartOptions):
   return {
     train: mapDataset(chosen, ({ image, label }, stream) => ({ image: augment(image, stream), label })),
     validation,
-    test: new Subset(test, Array.from({ length: Math.min(testImages, test.length) }, (_, index) => index)),
+    test: new Subset(
+      test,
+      Array.from({ length: Math.min(testImages, test.length) }, (_, index) => index),
+    ),
     inputShape: [height, width, channels],
     classes: all.classNames.length,
     views: mirrored
       ? [views.identity, views.horizontalFlip]
-      : [views.identity, views.translate(1, 0), views.translate(-1, 0), views.translate(0, 1), views.translate(0, -1)],
+      : [
+          views.identity,
+          views.translate(1, 0),
+          views.translate(-1, 0),
+          views.translate(0, 1),
+          views.translate(0, -1),
+        ],
   };
 }
 

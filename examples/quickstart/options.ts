@@ -25,7 +25,8 @@ export function readOptions(engine: 'tensorflow' | 'cpu'): QuickstartOptions {
   const small = engine === 'cpu';
   const { values } = parse();
   const data = values.data ?? 'mnist';
-  if (data !== 'mnist' && data !== 'fashion-mnist' && data !== 'cifar-10') return stop(`--data ${data} is not known`);
+  if (data !== 'mnist' && data !== 'fashion-mnist' && data !== 'cifar-10')
+    return stop(`--data ${data} is not known`);
   if (data !== 'mnist' && values.path === undefined) return stop(`--data ${data} needs --path FOLDER`);
   const seeds = count('seeds', values.seeds, small ? 1 : 3);
   return {
@@ -42,7 +43,14 @@ export function readOptions(engine: 'tensorflow' | 'cpu'): QuickstartOptions {
 function parse() {
   try {
     const string = { type: 'string' } as const;
-    const options = { data: string, path: string, labels: string, seeds: string, epochs: string, run: string };
+    const options = {
+      data: string,
+      path: string,
+      labels: string,
+      seeds: string,
+      epochs: string,
+      run: string,
+    };
     return parseArgs({ options });
   } catch (error) {
     return stop((error as Error).message);
@@ -51,7 +59,9 @@ function parse() {
 
 function count(name: string, text: string | undefined, otherwise: number): number {
   const value = text === undefined ? otherwise : Number(text);
-  return Number.isSafeInteger(value) && value > 0 ? value : stop(`--${name} must be a positive integer, got ${text}`);
+  return Number.isSafeInteger(value) && value > 0
+    ? value
+    : stop(`--${name} must be a positive integer, got ${text}`);
 }
 
 function stop(message: string): never {

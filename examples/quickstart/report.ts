@@ -18,18 +18,26 @@ export function resultTable(results: readonly Result[]): string {
   }
   const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => row[column]!.length)));
   const lines = rows.map((row) =>
-    row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!))).join('   '),
+    row
+      .map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!)))
+      .join('   '),
   );
   lines.splice(1, 0, '─'.repeat(lines[0]!.length));
   return lines.join('\n');
 }
 
 /** Draws the first seed's curves and the stages' accuracies to `curves.svg` in the run folder. */
-export async function drawCurves({ run, seeds }: QuickstartOptions, results: readonly Result[]): Promise<string> {
+export async function drawCurves(
+  { run, seeds }: QuickstartOptions,
+  results: readonly Result[],
+): Promise<string> {
   const path = join(run, 'curves.svg');
   const stages = stagesOf(results);
   const curves = stages
-    .map((stage) => ({ name: stage, records: readRecords(join(run, `seed-${seeds[0]}`, stage, 'metrics.jsonl')) }))
+    .map((stage) => ({
+      name: stage,
+      records: readRecords(join(run, `seed-${seeds[0]}`, stage, 'metrics.jsonl')),
+    }))
     .filter(({ records }) => records.length > 0);
   const series = (key: string, scale: number) =>
     curves.map(({ name, records }) => ({
@@ -41,7 +49,12 @@ export async function drawCurves({ run, seeds }: QuickstartOptions, results: rea
   await plotCurves(path, {
     title: 'The last drops of accuracy',
     panels: [
-      { title: `Training loss, seed ${seeds[0]}`, xLabel: 'epoch', yLabel: 'loss', series: series('loss', 1) },
+      {
+        title: `Training loss, seed ${seeds[0]}`,
+        xLabel: 'epoch',
+        yLabel: 'loss',
+        series: series('loss', 1),
+      },
       {
         title: `Validation accuracy, seed ${seeds[0]}`,
         xLabel: 'epoch',

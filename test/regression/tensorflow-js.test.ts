@@ -7,21 +7,27 @@ import { crossEntropy } from '@loopwright/losses';
 import { RMSprop, SGD } from '@loopwright/optimizers';
 import { tinyBatch, tinyClassifier } from '@loopwright/test-utils';
 import * as tf from '@tensorflow/tfjs-core';
+import type { NamedVariableMap } from '@tensorflow/tfjs-core/dist/tensor_types.js';
 import * as layers from '@tensorflow/tfjs-layers';
 import { describe, expect, it } from 'vitest';
 
 const values = (tensor: tf.Tensor) => Array.from(tensor.dataSync());
 const only = (variable: tf.Variable) => values(variable)[0]!;
-const gradient = (name: string, value: number) => ({ [name]: tf.tensor1d([value]) });
+const gradient = (name: string, value: number): Record<string, tf.Tensor> => ({
+  [name]: tf.tensor1d([value]),
+});
+/** The stock optimizers' types ask for variables where any tensor serves. */
+const applyStock = (optimizer: tf.Optimizer, gradients: Record<string, tf.Tensor>) =>
+  optimizer.applyGradients(gradients as NamedVariableMap);
 const weight = (value = 0) => tf.variable(tf.tensor1d([value]));
 
 describe('stock optimizers', () => {
   it('momentum: setMomentum does nothing', () => {
     const w = weight();
     const stock = tf.train.momentum(1, 0.5);
-    stock.applyGradients(gradient(w.name, 1));
+    applyStock(stock, gradient(w.name, 1));
     (stock as unknown as { setMomentum(value: number): void }).setMomentum(0);
-    stock.applyGradients(gradient(w.name, 1));
+    applyStock(stock, gradient(w.name, 1));
     expect(only(w)).toBe(-2.5); // −1, then −(0.5·1 + 1): the old momentum
 
     const ours = new SGD({ w }, { learningRate: 1, momentum: 0.5 });
@@ -36,7 +42,7 @@ describe('stock optimizers', () => {
     const w = weight();
     const stock = tf.train.sgd(1);
     (stock as unknown as { learningRate: number }).learningRate = 0.1;
-    stock.applyGradients(gradient(w.name, 1));
+    applyStock(stock, gradient(w.name, 1));
     expect(only(w)).toBe(-1);
 
     const ours = new SGD({ w }, { learningRate: 1 });
@@ -48,8 +54,8 @@ describe('stock optimizers', () => {
   it('slots are kept by position: freezing a variable hands its slot to the next', () => {
     const [a, b] = [weight(), weight()];
     const stock = tf.train.momentum(1, 1);
-    stock.applyGradients({ ...gradient(a.name, 8), ...gradient(b.name, 0) });
-    stock.applyGradients(gradient(b.name, 0));
+    applyStock(stock, { ...gradient(a.name, 8), ...gradient(b.name, 0) });
+    applyStock(stock, gradient(b.name, 0));
     expect(only(b)).toBe(-8); // moved by the other variable's momentum
 
     const ours = new SGD({ a, b }, { learningRate: 1, momentum: 1 });
@@ -63,9 +69,9 @@ describe('stock optimizers', () => {
   it('getWeights returns the live variables, not copies', async () => {
     const w = weight();
     const stock = tf.train.momentum(1, 0.5);
-    stock.applyGradients(gradient(w.name, 1));
+    applyStock(stock, gradient(w.name, 1));
     const slot = (await stock.getWeights())[1]!.tensor;
-    stock.applyGradients(gradient(w.name, 1));
+    applyStock(stock, gradient(w.name, 1));
     expect(values(slot)).toEqual([1.5]);
   });
 
@@ -75,29 +81,29 @@ describe('stock optimizers', () => {
 
   it('adam: a resumed run is not the same run', async () => {
     const steps = (optimizer: tf.AdamOptimizer, name: string, count: number) => {
-      for (let i = 0; i < count; i++) optimizer.applyGradients(gradient(name, Math.cos(i + 1)));
+      for (let i = 0; i < count; i++) applyStock(optimizer, gradient(name, Math.cos(i + 1)));
     };
     const [whole, resumed] = [weight(), weight()];
     const first = tf.train.adam(0.1);
-    steps(first, whole.name, 4);
+    steps(first, whole.name, 30);
     const saved = await first.getWeights();
     const second = tf.train.adam(0.1);
     await second.setWeights(saved.map(({ name, tensor }) => ({ name, tensor: tf.clone(tensor) })));
     resumed.assign(whole);
-    steps(first, whole.name, 40);
-    steps(second, resumed.name, 40);
+    steps(first, whole.name, 1);
+    steps(second, resumed.name, 1);
     expect(only(resumed)).not.toBe(only(whole));
   });
 
   it('adadelta divides by the accumulator from before the step', () => {
     const w = weight();
-    tf.train.adadelta(1, 0.9, 1e-6).applyGradients(gradient(w.name, 1));
+    applyStock(tf.train.adadelta(1, 0.9, 1e-6), gradient(w.name, 1));
     expect(only(w)).toBeCloseTo(-1, 6); // √ε/√ε, where √ε/√(0.1 + ε) = 0.003 is the rule
   });
 
   it('centered rmsprop gives NaN on a zero gradient', () => {
     const w = weight();
-    tf.train.rmsprop(0.1, 0.9, 0, 0, true).applyGradients(gradient(w.name, 0));
+    applyStock(tf.train.rmsprop(0.1, 0.9, 0, 0, true), gradient(w.name, 0));
     expect(only(w)).toBeNaN();
 
     w.assign(tf.tensor1d([0]));
@@ -128,10 +134,15 @@ describe('random numbers', () => {
 });
 
 describe('layers', () => {
-  it.each([{ scale: false }, { center: false }])('batch normalization with %o throws in training', (options) => {
-    const model = layers.sequential({ layers: [layers.layers.batchNormalization({ inputShape: [2], ...options })] });
-    expect(() => model.apply(tf.ones([3, 2]), { training: true })).toThrow();
-  });
+  it.each([{ scale: false }, { center: false }])(
+    'batch normalization with %o throws in training',
+    (options) => {
+      const model = layers.sequential({
+        layers: [layers.layers.batchNormalization({ inputShape: [2], ...options })],
+      });
+      expect(() => model.apply(tf.ones([3, 2]), { training: true })).toThrow();
+    },
+  );
 
   it('every training forward moves the running statistics, an inference forward does not', () => {
     const model = tinyClassifier();

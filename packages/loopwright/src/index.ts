@@ -2,6 +2,9 @@
  * Every package that works on any TensorFlow.js backend, in one import. The engine is not among them, because importing
  * it loads it: `import { tf } from '@loopwright/tensorflow'`.
  */
+
+// Two packages have types of these names; these are the ones meant here.
+export type { Average } from '@loopwright/averaging';
 export * from '@loopwright/averaging';
 export * from '@loopwright/checkpoint';
 export * from '@loopwright/core';
@@ -9,6 +12,7 @@ export * from '@loopwright/data';
 export * from '@loopwright/distillation';
 export * from '@loopwright/logging';
 export * from '@loopwright/losses';
+export type { MetricRecord } from '@loopwright/metrics';
 export * from '@loopwright/metrics';
 export * from '@loopwright/optimizers';
 export * from '@loopwright/progress';
