@@ -1,18 +1,6 @@
 import { checker, show } from '@loopwright/core';
 import { checkTensor } from '@loopwright/core/tensors';
-import {
-  add,
-  div,
-  gather,
-  logSoftmax,
-  mul,
-  neg,
-  oneHot,
-  sum,
-  Tensor,
-  type Tensor1D,
-  tidy,
-} from '@tensorflow/tfjs-core';
+import { add, div, logSoftmax, mul, neg, oneHot, sum, Tensor, tidy } from '@tensorflow/tfjs-core';
 import { type Reduced, type Reduction, reduce } from './reduction.ts';
 
 export interface CrossEntropyOptions<R extends Reduction = Reduction> {
@@ -37,8 +25,7 @@ const check = checker('losses', 'crossEntropy');
  * PyTorch does. Finite for logits of any size as long as they are finite themselves.
  *
  * A label outside 0 … classes − 1 cannot be seen without waiting for the device. Its target is a row of zeros
- * (before smoothing), so the example adds nothing to the sum and still counts in the mean; with class weights the backend
- * may throw instead.
+ * (before smoothing), so the example adds nothing to the sum and still counts in an unweighted mean.
  *
  * @param logits float32 [batch, classes]; borrowed
  * @param labels int32 [batch] class indices, or float32 [batch, classes] soft labels (of MixUp, for instance); borrowed
@@ -67,7 +54,7 @@ export function crossEntropy<R extends Reduction = 'mean'>(
     if (weight === undefined) return reduce(softTargetCrossEntropy(logits, targets), reduction);
     const perExample = softTargetCrossEntropy(logits, mul(targets, weight));
     if (reduction !== 'mean' || labels.rank === 2) return reduce(perExample, reduction);
-    return div(sum(perExample), sum(gather(weight, labels as Tensor1D)));
+    return div(sum(perExample), sum(mul(smoothTargets(labels, classes, 0), weight)));
   }) as Reduced<R>;
 }
 
