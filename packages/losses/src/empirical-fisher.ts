@@ -22,7 +22,8 @@ const check = checker('losses', 'empiricalFisher');
  *
  * It is the *empirical* Fisher, of the labels in the data; the true one would draw labels from the model. It is exact for
  * batches of **one** example and a loss that is a negative log-likelihood. A batch of B examples is squared after
- * averaging, which is up to B times too small: a common shortcut, whose factor goes into λ.
+ * averaging, where their gradients partly cancel: about B times too small if they are independent. That is a common
+ * shortcut, whose factor goes into λ.
  *
  * The loss should run the model in inference mode: a training forward would move running statistics and draw dropout masks.
  *
