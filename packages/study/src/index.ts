@@ -1,1 +1,1 @@
-export {};
+export { type Summary, summarize } from './summarize.ts';
