@@ -1,0 +1,27 @@
+import { checker } from '@loopwright/core';
+import { type ClassScoreOptions, classScores, ratio } from './class-scores.ts';
+import type { ClassificationArgs } from './classification.ts';
+import { Metric } from './metric.ts';
+
+const check = checker('metrics', 'Precision');
+
+const define = (options: ClassScoreOptions) =>
+  classScores(check, options, ({ truePositives, predicted }) => ratio(truePositives, predicted));
+
+/**
+ * Of the samples predicted to be of a class, the fraction that are: TP / (TP + FP), averaged over the classes.
+ *
+ * A class that was never predicted scores 0. The prediction is the largest logit, of equal ones the lowest class index.
+ * With `average: 'none'` the result is an array with a score a class. Before the first sample it is NaN.
+ *
+ * @throws LoopwrightError from `update` if a tensor has another type or shape; from `compute` if a label was no class index
+ * @example
+ * const precision = new Precision({ classes: 10, average: 'macro' });
+ * precision.update(logits, labels);
+ * console.log(await precision.compute());
+ */
+export class Precision extends Metric<ClassificationArgs, number | number[]> {
+  constructor(options: ClassScoreOptions) {
+    super(check, define, options);
+  }
+}

@@ -1,0 +1,27 @@
+import { checker } from '@loopwright/core';
+import { type ClassScoreOptions, classScores, ratio } from './class-scores.ts';
+import type { ClassificationArgs } from './classification.ts';
+import { Metric } from './metric.ts';
+
+const check = checker('metrics', 'Recall');
+
+const define = (options: ClassScoreOptions) =>
+  classScores(check, options, ({ truePositives, actual }) => ratio(truePositives, actual));
+
+/**
+ * Of the samples of a class, the fraction that were predicted to be: TP / (TP + FN), averaged over the classes.
+ *
+ * A class without samples scores 0. The prediction is the largest logit, of equal ones the lowest class index. With
+ * `average: 'none'` the result is an array with a score a class. Before the first sample it is NaN.
+ *
+ * @throws LoopwrightError from `update` if a tensor has another type or shape; from `compute` if a label was no class index
+ * @example
+ * const recall = new Recall({ classes: 2, average: 'binary' });
+ * recall.update(logits, labels);
+ * console.log(await recall.compute());
+ */
+export class Recall extends Metric<ClassificationArgs, number | number[]> {
+  constructor(options: ClassScoreOptions) {
+    super(check, define, options);
+  }
+}

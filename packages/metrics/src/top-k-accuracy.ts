@@ -1,0 +1,44 @@
+import { checker } from '@loopwright/core';
+import {
+  any,
+  div,
+  equal,
+  expandDims,
+  logicalAnd,
+  type Scalar,
+  sum,
+  type Tensor,
+  tidy,
+  topk,
+} from '@tensorflow/tfjs-core';
+import { type ClassificationBatch, checkBatch } from './classification.ts';
+
+const check = checker('metrics', 'topKAccuracy');
+
+/**
+ * The fraction of samples whose label is among the `k` largest logits.
+ *
+ * Of equal logits the lower class index comes first, as in `argMax` and `topk`. A label whose logit is NaN is never
+ * among them, so a diverged model scores 0. A label that is no class index is a miss.
+ *
+ * @param logits float32 [batch, classes], borrowed; probabilities do as well
+ * @param labels int32 [batch], borrowed
+ * @returns a float32 scalar from 0 to 1; the caller owns it
+ * @throws LoopwrightError if a tensor has another type or shape, or `k` is not between 1 and the number of classes
+ * @example
+ * const top5 = topKAccuracy(logits, labels, 5);
+ */
+export function topKAccuracy(logits: Tensor, labels: Tensor, k = 1): Scalar {
+  return tidy(() => {
+    const batch = checkBatch(check, logits, labels);
+    check.integer('k', k, { min: 1, max: batch.classes });
+    return div(countTopK(batch, k), batch.size);
+  });
+}
+
+/** How many labels are among the `k` largest logits: an int32 scalar. */
+export function countTopK({ logits, labels }: ClassificationBatch, k: number): Scalar {
+  const { values, indices } = topk(logits, k);
+  const hits = logicalAnd(equal(indices, expandDims(labels, 1)), equal(values, values));
+  return sum(any(hits, 1));
+}
