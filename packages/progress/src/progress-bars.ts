@@ -80,8 +80,9 @@ const OPTIONS = [
  * @example
  * const display = progressBars();
  * const progress = new ProgressTracker({ display });
+ * const metrics = new MetricStream();
  * metrics.subscribe(display);
- * for (const batch of progress.track(train)) step(batch);
+ * for (const { labels } of progress.track(train)) metrics.next({ 'train.size': labels.size });
  */
 export function progressBars(options?: ProgressBarsOptions): ProgressBars {
   const given = check.options(options, OPTIONS);

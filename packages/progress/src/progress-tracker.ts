@@ -45,9 +45,8 @@ const FIELDS = ['epoch', 'nextEpoch', 'iterationsInEpoch', 'totalIterations'] as
  * @throws LoopwrightError for bad options, by name
  * @example
  * const progress = new ProgressTracker({ display: progressBars() });
- * for (const epoch of progress.epochs(10)) {
- *   for await (const batch of progress.track(train)) step(batch);
- *   for await (const batch of progress.track(validation, { count: false, label: 'validation' })) evaluate(batch);
+ * for (const epoch of progress.epochs(2)) {
+ *   for await (const { labels } of progress.track(train)) console.log(epoch, progress.totalIterations, labels.size);
  * }
  */
 export class ProgressTracker implements Stateful {
@@ -91,7 +90,8 @@ export class ProgressTracker implements Stateful {
    *
    * @throws LoopwrightError if `end` or `from` is not an integer of at least 0
    * @example
-   * for (const epoch of progress.epochs(10, { from: await checkpoints.resume(run) })) { … }
+   * const progress = new ProgressTracker();
+   * for (const epoch of progress.epochs(3, { from: 1 })) console.log(epoch); // 1, 2
    */
   epochs(end: number, options?: EpochsOptions): IterableIterator<number> {
     const checked = checker('progress', 'ProgressTracker.epochs');
@@ -105,8 +105,9 @@ export class ProgressTracker implements Stateful {
    *
    * @throws LoopwrightError if the subject is not iterable, or for bad options, by name
    * @example
-   * for await (const { images, labels } of progress.track(loader)) step(images, labels);
-   * for (const batch of progress.track(validation, { count: false, label: 'validation' })) evaluate(batch);
+   * const progress = new ProgressTracker();
+   * for await (const { labels } of progress.track(train)) console.log(progress.iterationsInEpoch, labels.size);
+   * for (const _ of progress.track(batches, { count: false, label: 'validation' })) continue; // shown, not counted
    */
   track<T>(items: AsyncIterable<T>, options?: TrackOptions): AsyncIterableIterator<T>;
   track<T>(items: Iterable<T>, options?: TrackOptions): IterableIterator<T>;
