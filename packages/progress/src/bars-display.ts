@@ -25,6 +25,7 @@ export class BarsDisplay implements ProgressBars {
   epochsStarted(span: EpochSpan): void {
     this.open();
     this.model.epochsStarted(span);
+    this.metrics.clear();
   }
 
   epochStarted(epoch: number): void {

@@ -24,6 +24,11 @@ export class LatestMetrics {
     }
   }
 
+  /** Forgets all values: another run begins. */
+  clear(): void {
+    this.texts.clear();
+  }
+
   /** Names and values, both safe to print. */
   entries(): [name: string, value: string][] {
     const names = this.shown ?? this.texts.keys();

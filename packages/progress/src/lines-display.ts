@@ -26,6 +26,7 @@ export class LinesDisplay implements ProgressBars {
 
   epochsStarted(span: EpochSpan): void {
     this.model.epochsStarted(span);
+    this.metrics.clear();
     this.restart();
   }
 

@@ -1,6 +1,9 @@
 import type { ProgressStream } from './progress-stream.ts';
 import { textWidth } from './text.ts';
 
+/** To the row above, whose contents go. */
+const UP_AND_CLEAR = '\u001b[A\u001b[2K';
+
 /**
  * A block of lines at the bottom of a terminal that is drawn over and over in place.
  *
@@ -39,10 +42,13 @@ export class LiveBlock {
     this.widths = [];
   }
 
-  /** A terminal that became narrower has wrapped the lines, so the block may take more rows than it has lines. */
+  /**
+   * A terminal that became narrower has wrapped the lines, so the block may take more rows than it has lines. They are
+   * cleared one by one, because tmux keeps a copy in its history of all that is cleared from the first row on.
+   */
   private erasure(): string {
     const columns = Math.max(1, this.stream.columns ?? 80);
     const rows = this.widths.reduce((sum, width) => sum + Math.max(1, Math.ceil(width / columns)), 0);
-    return rows === 0 ? '' : `\r\u001b[${rows}A\u001b[0J`;
+    return UP_AND_CLEAR.repeat(rows);
   }
 }

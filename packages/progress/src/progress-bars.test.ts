@@ -101,8 +101,7 @@ describe('bars', () => {
     expect(reads).toBe(10);
     expect(drawings).toBeLessThanOrEqual(22);
     expect(output.text.trimEnd().split('\n').slice(-2).join('\n')).toMatchInlineSnapshot(`
-      "
-      [2A[0Jtrain      1000/1000 ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━ 100%  1000 it/s  0:01
+      "[A[2K[A[2Ktrain      1000/1000 ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━ 100%  1000 it/s  0:01
       loss 10"
     `);
   });
@@ -115,6 +114,15 @@ describe('bars', () => {
       if (epoch === 1) break;
     }
     expect(output.text.trimEnd().split('\n').at(-2)).toContain('50%  0:24  eta 0:24');
+  });
+
+  it('forget the metrics of the run before', () => {
+    const { output, display, progress } = setUp({ mode: 'bars' });
+    for (const _ of progress.epochs(1)) display.next({ first: 1 });
+    output.text = '';
+    for (const _ of progress.epochs(1)) display.next({ second: 2 });
+    expect(output.text).toContain('second 2');
+    expect(output.text).not.toContain('first');
   });
 
   it('show only the metrics that are asked for, in their order', () => {
