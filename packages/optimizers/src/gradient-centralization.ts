@@ -1,4 +1,4 @@
-import { mean, sub, type Tensor } from '@tensorflow/tfjs-core';
+import { mean, sub, type Tensor, tidy } from '@tensorflow/tfjs-core';
 
 /** The axes over which a parameter's gradient is centralized; none leaves it as it is. */
 export type CentralizationAxes = (name: string, shape: readonly number[]) => readonly number[];
@@ -30,5 +30,5 @@ export function centralizationAxes(name: string, shape: readonly number[]): read
  * const centralized = centralizeGradient(gradient, [0, 1, 2]);
  */
 export function centralizeGradient(gradient: Tensor, axes: readonly number[]): Tensor {
-  return axes.length === 0 ? gradient : sub(gradient, mean(gradient, [...axes], true));
+  return axes.length === 0 ? gradient : tidy(() => sub(gradient, mean(gradient, [...axes], true)));
 }

@@ -12,8 +12,12 @@ import {
 import { checkTensorValue, toTensor } from '@loopwright/core/tensors';
 import { add, mul, type Scalar, sub, tidy, type Variable, variable } from '@tensorflow/tfjs-core';
 import type { Gradients } from './gradients.ts';
+import type { CommonHyperParameters } from './hyper-parameters.ts';
 import { isOptimizer, minimize, type Optimizer, type PreparedStep } from './optimizer.ts';
+import type { OptimizerParams } from './param-groups.ts';
 import type { ParameterSet } from './parameter-set.ts';
+import type { OptimizerOptions } from './rule-optimizer.ts';
+import type { SGDHyperParameters } from './rules/sgd.ts';
 import { SGD } from './sgd.ts';
 
 /** How far and how often the slow weights follow the fast ones. */
@@ -25,13 +29,13 @@ export interface LookaheadOptions {
 }
 
 /** One of this package's optimizers, or a class with the like constructor. */
-export type OptimizerClass = new (params: never, options?: never) => Optimizer;
+export type OptimizerClass<H> = new (params: OptimizerParams<H>, options?: OptimizerOptions<H>) => Optimizer;
 
 /** Options of Lookahead and of the inner optimizer that it makes. */
-export type LookaheadWithInnerOptions<Inner extends OptimizerClass> = LookaheadOptions & {
+export type LookaheadWithInnerOptions<H> = LookaheadOptions & {
   /** The class of the inner optimizer; `SGD` by default, as in the paper. */
-  readonly optimizer?: Inner;
-} & NonNullable<ConstructorParameters<Inner>[1]>;
+  readonly optimizer?: OptimizerClass<H>;
+} & NoInfer<OptimizerOptions<H>>;
 
 /** The slow weights of a parameter that has moved. */
 interface SlowWeights {
@@ -58,7 +62,7 @@ const stateVersion = 1;
  * // or all in one; the inner optimizer is SGD by default, as in the paper:
  * const another = new Lookahead(model, { k: 5, learningRate: 0.1, momentum: 0.9 });
  */
-export class Lookahead<Inner extends OptimizerClass = typeof SGD> implements Optimizer {
+export class Lookahead<H extends CommonHyperParameters = SGDHyperParameters> implements Optimizer {
   /** The optimizer of the fast weights. */
   readonly optimizer: Optimizer;
   /** Fast steps for each slow one. */
@@ -69,17 +73,14 @@ export class Lookahead<Inner extends OptimizerClass = typeof SGD> implements Opt
   private readonly slow = new Map<string, SlowWeights>();
 
   constructor(optimizer: Optimizer, options?: LookaheadOptions);
-  constructor(params: ConstructorParameters<Inner>[0], options?: LookaheadWithInnerOptions<Inner>);
-  constructor(
-    subject: Optimizer | ConstructorParameters<Inner>[0],
-    options: LookaheadOptions & { readonly optimizer?: Inner } = {},
-  ) {
+  constructor(params: NoInfer<OptimizerParams<H>>, options?: LookaheadWithInnerOptions<H>);
+  constructor(subject: Optimizer | OptimizerParams<H>, options: LookaheadOptions = {}) {
     this.check = checker('optimizers', new.target.name);
     if (isOptimizer(subject)) this.check.options(options, ['k', 'alpha']);
-    const { k = 6, alpha = 0.5, optimizer = SGD, ...inner } = options;
+    const { k = 6, alpha = 0.5, ...inner } = options;
     this.k = this.checkK('k', k);
     this.alpha = this.checkAlpha('alpha', alpha);
-    this.optimizer = isOptimizer(subject) ? subject : new optimizer(subject as never, inner as never);
+    this.optimizer = isOptimizer(subject) ? subject : makeInner(subject, inner);
   }
 
   get parameters(): ParameterSet {
@@ -185,6 +186,13 @@ export class Lookahead<Inner extends OptimizerClass = typeof SGD> implements Opt
   private checkAlpha(argument: string, value: unknown): number {
     return this.check.number(argument, value, { min: 0, max: 1 });
   }
+}
+
+function makeInner<H>(
+  params: OptimizerParams<H>,
+  { optimizer: Inner = SGD as unknown as OptimizerClass<H>, ...options }: LookaheadWithInnerOptions<H>,
+): Optimizer {
+  return new Inner(params, options as OptimizerOptions<H>);
 }
 
 /** `φ ← φ + α (θ - φ)`, `θ ← φ`. */

@@ -1,4 +1,4 @@
-import { checker, type HasParamGroups, type Stateful, show } from '@loopwright/core';
+import { checker, type HasParamGroups, type Stateful } from '@loopwright/core';
 import { type Scalar, tidy, variableGrads } from '@tensorflow/tfjs-core';
 import type { Gradients } from './gradients.ts';
 import type { MatchedGradient, ParameterSet } from './parameter-set.ts';
@@ -33,6 +33,7 @@ export interface Optimizer extends HasParamGroups, Stateful {
    *
    * @param loss what is to become small; its value is a scalar
    * @returns the loss before the step; the caller owns it
+   * @throws Error of TensorFlow.js if the loss is not a scalar or depends on no parameter that trains
    */
   minimize(loss: () => Scalar): Scalar;
   /** Frees the slots and forgets the steps: the optimizer is as new. */
@@ -51,11 +52,7 @@ export function minimize(optimizer: Optimizer, subject: string, loss: () => Scal
   const variables = [...optimizer.parameters.trainable().values()];
   if (variables.length === 0) check.fail('there is nothing to minimize: every parameter is frozen');
   return tidy(() => {
-    const { value, grads } = variableGrads(() => {
-      const result = loss();
-      if (result?.rank !== 0) check.fail(`loss() must return a scalar, got ${show(result)}`);
-      return result;
-    }, variables);
+    const { value, grads } = variableGrads(loss, variables);
     optimizer.step(grads);
     return value;
   });

@@ -134,7 +134,7 @@ export class RuleOptimizer<H extends CommonHyperParameters> implements Optimizer
   }
 
   private makeGroup({ name, params, options }: ResolvedGroup<H>, defaults: H): ParamGroup & H {
-    this.check.options<object>(options, hyperParameterNames(this.rule.hyperParameters) as never[]);
+    this.check.options<Partial<H>>(options, hyperParameterNames(this.rule.hyperParameters));
     const hyper = this.configure(`group ${show(name)}: `, defaults, options);
     return { name, params, ...hyper } as ParamGroup & H;
   }

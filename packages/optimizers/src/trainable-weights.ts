@@ -6,7 +6,6 @@ import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 interface FreezableLayer extends LayerLike {
   trainable: boolean;
   readonly weights: readonly FreezableWeight[];
-  readonly trainableWeights: readonly FreezableWeight[];
 }
 
 interface FreezableWeight extends LayerWeightLike {
@@ -20,7 +19,9 @@ interface FreezableWeight extends LayerWeightLike {
  * variables of recurrent layers and of layers that were constructed with `trainable: false`.
  */
 export function trainingVariables(model: LayersModelLike): Set<Variable> {
-  const { trainableWeights } = model as LayersModelLike & Pick<FreezableLayer, 'trainableWeights'>;
+  const { trainableWeights } = model as LayersModelLike & {
+    readonly trainableWeights: readonly FreezableWeight[];
+  };
   return new Set(trainableWeights.map(variableOf).filter((variable) => variable.trainable));
 }
 
@@ -47,7 +48,7 @@ function whenUnfrozen(layer: FreezableLayer): Variable[] {
   });
   try {
     layer.trainable = true;
-    return layer.trainableWeights.map(variableOf);
+    return layer.weights.filter((weight) => weight.trainable).map(variableOf);
   } finally {
     layer.trainable = trainable;
     for (const { weight, variable, ofWeight, ofVariable } of flags) {

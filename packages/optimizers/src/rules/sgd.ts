@@ -37,14 +37,17 @@ export const sgd: UpdateRule<SGDHyperParameters> = {
     const { learningRate, weightDecay, momentum, dampening, nesterov } = hyper;
     const slope = addL2(gradient, parameter, weightDecay);
     if (momentum === 0) return { parameter: descend(parameter, slope, learningRate), slots: {} };
-    const momentumBuffer =
-      slots.momentumBuffer === undefined
-        ? mul(slope, 1) // a copy of its own: the gradient's memory may be the caller's
-        : add(mul(slots.momentumBuffer, momentum), mul(slope, 1 - dampening));
+    const momentumBuffer = accumulate(slots.momentumBuffer, slope, momentum, 1 - dampening);
     const direction = nesterov ? add(slope, mul(momentumBuffer, momentum)) : momentumBuffer;
     return { parameter: descend(parameter, direction, learningRate), slots: { momentumBuffer } };
   },
 };
+
+/** `momentum buffer + share slope`; the first time a copy of the slope, whose memory may be the caller's. */
+function accumulate(buffer: Tensor | undefined, slope: Tensor, momentum: number, share: number): Tensor {
+  if (buffer === undefined) return mul(slope, 1);
+  return add(mul(buffer, momentum), share === 1 ? slope : mul(slope, share));
+}
 
 function descend(parameter: Tensor, direction: Tensor, learningRate: number): Tensor {
   return sub(parameter, mul(direction, learningRate));
