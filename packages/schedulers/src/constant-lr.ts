@@ -27,11 +27,11 @@ export function constantFactor(options: BaseLr & ConstantLROptions = {}): Schedu
 /**
  * Multiplies each group's rate by `factor` until step `totalIters`.
  *
+ * Follows PyTorch's `ConstantLR`, which fails at `totalIters` for a factor of 0; here that is refused at once.
+ *
  * @throws LoopwrightError for a bad option, by name
  * @example
  * const scheduler = new ConstantLR(optimizer, { factor: 0.5, totalIters: 4 });
- *
- * Follows PyTorch's `ConstantLR`, which fails at `totalIters` for a factor of 0; here that is refused at once.
  */
 export class ConstantLR extends ScheduleLR<ConstantLROptions, Required<ConstantLROptions>> {
   constructor(optimizer: SchedulableOptimizer, options: ConstantLROptions = {}) {

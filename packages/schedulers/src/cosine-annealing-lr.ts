@@ -28,12 +28,12 @@ export function cosineAnnealing(options: BaseLr & CosineAnnealingLROptions): Sch
 /**
  * Anneals each group's rate to `etaMin` along a cosine, without restarts.
  *
+ * Follows PyTorch's `CosineAnnealingLR` in its chained form: what is annealed is the distance to `etaMin` from the rate
+ * that other schedulers left. The paper is Loshchilov and Hutter, "SGDR" (2017).
+ *
  * @throws LoopwrightError for a bad option, by name
  * @example
  * const scheduler = new CosineAnnealingLR(optimizer, { tMax: 90, etaMin: 1e-5 });
- *
- * Follows PyTorch's `CosineAnnealingLR` in its chained form: what is annealed is the distance to `etaMin` from the rate
- * that other schedulers left. The paper is Loshchilov and Hutter, "SGDR" (2017).
  */
 export class CosineAnnealingLR extends ScheduleLR<
   CosineAnnealingLROptions,

@@ -33,11 +33,11 @@ export function cosineAnnealingWarmRestarts(options: BaseLr & CosineAnnealingWar
 /**
  * Anneals each group's rate to `etaMin` along a cosine and starts again from the initial rate, in ever longer cycles.
  *
+ * Follows PyTorch's `CosineAnnealingWarmRestarts` with whole steps. The paper is Loshchilov and Hutter, "SGDR" (2017).
+ *
  * @throws LoopwrightError for a bad option, by name
  * @example
  * const scheduler = new CosineAnnealingWarmRestarts(optimizer, { t0: 10, tMult: 2 });
- *
- * Follows PyTorch's `CosineAnnealingWarmRestarts` with whole steps. The paper is Loshchilov and Hutter, "SGDR" (2017).
  */
 export class CosineAnnealingWarmRestarts extends ScheduleLR<
   CosineAnnealingWarmRestartsOptions,

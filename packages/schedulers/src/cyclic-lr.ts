@@ -81,12 +81,12 @@ export function cyclicMomentum(
  * Swings each group's rate between `baseLr` and `maxLr`, and its momentum (or beta1) the other way. A step is a batch.
  * `scaleFn` is not saved: construct the scheduler with the same one before loading a state.
  *
+ * Follows PyTorch's `CyclicLR`. As there, where another scheduler was made before it the rate of step 0 is the
+ * optimizer's initial rate. The paper is Smith, "Cyclical Learning Rates for Training Neural Networks" (2017).
+ *
  * @throws LoopwrightError for a bad option, by name, or if momentum is to be cycled and the optimizer has none
  * @example
  * const scheduler = new CyclicLR(optimizer, { baseLr: 0.01, maxLr: 0.1, stepSizeUp: 500 });
- *
- * Follows PyTorch's `CyclicLR`. As there, where another scheduler was made before it the rate of step 0 is the
- * optimizer's initial rate. The paper is Smith, "Cyclical Learning Rates for Training Neural Networks" (2017).
  */
 export class CyclicLR extends ScheduleLR<CyclicLROptions, CyclicConfig> {
   constructor(optimizer: SchedulableOptimizer, options: CyclicLROptions) {

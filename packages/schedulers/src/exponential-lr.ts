@@ -25,11 +25,11 @@ export function exponentialDecay(options: BaseLr & ExponentialLROptions): Schedu
 /**
  * Multiplies each group's rate by `gamma` at every step.
  *
+ * Follows PyTorch's `ExponentialLR`.
+ *
  * @throws LoopwrightError for a bad option, by name
  * @example
  * const scheduler = new ExponentialLR(optimizer, { gamma: 0.9 });
- *
- * Follows PyTorch's `ExponentialLR`.
  */
 export class ExponentialLR extends ScheduleLR<ExponentialLROptions, ExponentialLROptions> {
   constructor(optimizer: SchedulableOptimizer, options: ExponentialLROptions) {

@@ -43,11 +43,11 @@ export function flatCos(options: BaseLr & FlatCosLROptions): Schedule {
 /**
  * Keeps each group's rate flat for the first part of the run and then anneals it along a cosine.
  *
+ * Follows fastai's `fit_flat_cos`, its defaults too (so the last rate is a hundred-thousandth of the first, not 0).
+ *
  * @throws LoopwrightError for a bad option, by name
  * @example
- * const scheduler = new FlatCosLR(optimizer, { totalSteps: epochs * batches });
- *
- * Follows fastai's `fit_flat_cos`, its defaults too (so the last rate is a hundred-thousandth of the first, not 0).
+ * const scheduler = new FlatCosLR(optimizer, { totalSteps: epochs * batches.length });
  */
 export class FlatCosLR extends ScheduleLR<FlatCosLROptions, FlatCosConfig> {
   constructor(optimizer: SchedulableOptimizer, options: FlatCosLROptions) {

@@ -26,11 +26,11 @@ export function lambdaSchedule(options: BaseLr & { readonly lrLambda: Schedule }
  * Sets each group's rate to its initial rate times a function of the step: `lr(k) = baseLr * lrLambda(k)`.
  * The function is not saved: construct the scheduler with the same one before loading a state.
  *
+ * Follows PyTorch's `LambdaLR`.
+ *
  * @throws LoopwrightError for a bad option, by name; in `step()` if the function returns no finite number
  * @example
  * const scheduler = new LambdaLR(optimizer, { lrLambda: (step) => 0.95 ** step });
- *
- * Follows PyTorch's `LambdaLR`.
  */
 export class LambdaLR extends ScheduleLR<LambdaLROptions, { lrLambda: readonly Schedule[] }> {
   constructor(optimizer: SchedulableOptimizer, options: LambdaLROptions) {

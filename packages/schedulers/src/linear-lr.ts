@@ -33,11 +33,11 @@ export function linear(options: BaseLr & LinearLROptions = {}): Schedule {
 /**
  * Moves each group's rate in a straight line from `startFactor` to `endFactor` times its initial rate.
  *
+ * Follows PyTorch's `LinearLR`.
+ *
  * @throws LoopwrightError for a bad option, by name
  * @example
  * const warmUp = new LinearLR(optimizer, { startFactor: 0.1, totalIters: 500 });
- *
- * Follows PyTorch's `LinearLR`.
  */
 export class LinearLR extends ScheduleLR<LinearLROptions, Required<LinearLROptions>> {
   constructor(optimizer: SchedulableOptimizer, options: LinearLROptions = {}) {

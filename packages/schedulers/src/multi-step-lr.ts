@@ -28,11 +28,11 @@ export function multiStepDecay(options: BaseLr & MultiStepLROptions): Schedule {
 /**
  * Multiplies each group's rate by `gamma` at each milestone.
  *
+ * Follows PyTorch's `MultiStepLR`.
+ *
  * @throws LoopwrightError for a bad option, by name
  * @example
  * const scheduler = new MultiStepLR(optimizer, { milestones: [30, 80], gamma: 0.1 });
- *
- * Follows PyTorch's `MultiStepLR`.
  */
 export class MultiStepLR extends ScheduleLR<MultiStepLROptions, Required<MultiStepLROptions>> {
   constructor(optimizer: SchedulableOptimizer, options: MultiStepLROptions) {

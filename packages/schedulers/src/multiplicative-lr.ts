@@ -31,12 +31,12 @@ export function multiplicative(options: BaseLr & { readonly lrLambda: Schedule }
  * Multiplies each group's rate at every step by a function of that step: `lr(k) = lr(k - 1) * lrLambda(k)`.
  * The function is not saved: construct the scheduler with the same one before loading a state.
  *
+ * Follows PyTorch's `MultiplicativeLR`. As there, one that takes over in a `SequentialLR` goes on from the rate it
+ * finds, times `lrLambda(0)`.
+ *
  * @throws LoopwrightError for a bad option, by name; in `step()` if the function returns no finite number
  * @example
  * const scheduler = new MultiplicativeLR(optimizer, { lrLambda: () => 0.95 });
- *
- * Follows PyTorch's `MultiplicativeLR`. As there, one that takes over in a `SequentialLR` goes on from the rate it
- * finds, times `lrLambda(0)`.
  */
 export class MultiplicativeLR extends ScheduleLR<MultiplicativeLROptions, { lrLambda: readonly Schedule[] }> {
   constructor(optimizer: SchedulableOptimizer, options: MultiplicativeLROptions) {

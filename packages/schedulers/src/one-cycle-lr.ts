@@ -73,13 +73,13 @@ export function oneCycleMomentum(
  * nothing. The rate set by the last of them belongs to no step of the run: as in PyTorch it goes a step beyond the end
  * of the curve, which for `linear` may be below 0.
  *
+ * Follows PyTorch's `OneCycleLR`, but allows a phase without a step (a rise of one step, or no anneal), by which
+ * PyTorch divides. The paper is Smith and Topin, "Super-Convergence" (2018).
+ *
  * @throws LoopwrightError for a bad option, by name, or if momentum is to be cycled and the optimizer has none; in
  * `step()` past the end
  * @example
- * const scheduler = new OneCycleLR(optimizer, { maxLr: 0.1, totalSteps: epochs * batches });
- *
- * Follows PyTorch's `OneCycleLR`, but allows a phase without a step (a rise of one step, or no anneal), by which
- * PyTorch divides. The paper is Smith and Topin, "Super-Convergence" (2018).
+ * const scheduler = new OneCycleLR(optimizer, { maxLr: 0.1, totalSteps: epochs * batches.length });
  */
 export class OneCycleLR extends ScheduleLR<OneCycleLROptions, OneCycleConfig> {
   constructor(optimizer: SchedulableOptimizer, options: OneCycleLROptions) {

@@ -11,7 +11,7 @@ export function splitBaseLr<Options extends BaseLr>(
   options: Options,
 ): { check: Checker; baseLr: number; rest: Omit<Options, 'baseLr'> } {
   const check = checker('schedulers', name);
-  const { baseLr = 1, ...rest } = options;
+  const { baseLr = 1, ...rest } = { ...options };
   return { check, baseLr: check.number('baseLr', baseLr), rest };
 }
 

@@ -27,11 +27,11 @@ export function polynomialDecay(options: BaseLr & PolynomialLROptions = {}): Sch
 /**
  * Lets each group's rate fall to 0 at step `totalIters` along a polynomial.
  *
+ * Follows PyTorch's `PolynomialLR`.
+ *
  * @throws LoopwrightError for a bad option, by name
  * @example
  * const scheduler = new PolynomialLR(optimizer, { totalIters: 100, power: 0.9 });
- *
- * Follows PyTorch's `PolynomialLR`.
  */
 export class PolynomialLR extends ScheduleLR<PolynomialLROptions, Required<PolynomialLROptions>> {
   constructor(optimizer: SchedulableOptimizer, options: PolynomialLROptions = {}) {

@@ -73,13 +73,13 @@ export function plateau(
  * Give `step()` the metric as a number, once it has been computed for an epoch; reading it off the device belongs there
  * and not in the training step. `Infinity` is a bad metric; `NaN` is refused and changes nothing.
  *
+ * Follows PyTorch's `ReduceLROnPlateau`. As there, a relative threshold is a part of the best metric with its sign, so
+ * that for metrics below 0 one that is slightly worse counts as better; use `thresholdMode: 'abs'` for those.
+ *
  * @throws LoopwrightError for a bad option, by name; in `step()` if the metric is no number
  * @example
  * const scheduler = new ReduceLROnPlateau(optimizer, { mode: 'max', patience: 3 });
- * scheduler.step(accuracy);
- *
- * Follows PyTorch's `ReduceLROnPlateau`. As there, a relative threshold is a part of the best metric with its sign, so
- * that for metrics below 0 one that is slightly worse counts as better; use `thresholdMode: 'abs'` for those.
+ * scheduler.step(0.91); // the epoch's accuracy
  */
 export class ReduceLROnPlateau extends LRScheduler {
   private config: PlateauConfig;
@@ -152,7 +152,8 @@ function reduced({ factor, minLr, eps }: PlateauConfig, rate: number, index: num
 
 function readMetric(check: Checker, metric: unknown): number {
   if (typeof metric === 'number' && !Number.isNaN(metric)) return metric;
-  const hint = typeof metric === 'object' && metric !== null ? '; read it where the epoch is computed' : '';
+  const hint =
+    typeof metric === 'object' && metric !== null ? '; read it in compute(), not in the training step' : '';
   return check.fail(`metric must be a number, got ${show(metric)}${hint}`);
 }
 

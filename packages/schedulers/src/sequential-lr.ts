@@ -40,14 +40,14 @@ export function sequential(options: {
  * Steps one scheduler after another, each from its step 0 when its milestone is reached. Making one sets the first
  * one's rate of step 0 again, from the optimizer's initial rate.
  *
+ * Follows PyTorch's `SequentialLR`. Sequences and chains may be parts of it, and are not disturbed by that; PyTorch
+ * moves those on by a step, or cannot switch to them.
+ *
  * @throws LoopwrightError for a bad option, by name, or schedulers of different optimizers
  * @example
  * const warmUp = new LinearLR(optimizer, { startFactor: 0.1, totalIters: 5 });
  * const decay = new CosineAnnealingLR(optimizer, { tMax: 95 });
  * const scheduler = new SequentialLR(optimizer, { schedulers: [warmUp, decay], milestones: [5] });
- *
- * Follows PyTorch's `SequentialLR`. Sequences and chains may be parts of it, and are not disturbed by that; PyTorch
- * moves those on by a step, or cannot switch to them.
  */
 export class SequentialLR extends OpenLoopScheduler {
   private readonly schedulers: readonly OpenLoopScheduler[];

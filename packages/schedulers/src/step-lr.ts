@@ -27,11 +27,11 @@ export function stepDecay(options: BaseLr & StepLROptions): Schedule {
 /**
  * Multiplies each group's rate by `gamma` every `stepSize` steps.
  *
+ * Follows PyTorch's `StepLR`.
+ *
  * @throws LoopwrightError for a bad option, by name
  * @example
  * const scheduler = new StepLR(optimizer, { stepSize: 30, gamma: 0.1 });
- *
- * Follows PyTorch's `StepLR`.
  */
 export class StepLR extends ScheduleLR<StepLROptions, Required<StepLROptions>> {
   constructor(optimizer: SchedulableOptimizer, options: StepLROptions) {

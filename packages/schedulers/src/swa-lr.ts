@@ -40,13 +40,17 @@ export function swaAnnealing(options: BaseLr & SWALROptions & { readonly swaLr: 
  * It takes the rate over when it is stepped, not before: make it at any time, and call its `step()` in place of the
  * other scheduler's once averaging begins. (With `annealEpochs: 0` it sets `swaLr` as soon as it is made.)
  *
+ * Follows PyTorch's `torch.optim.swa_utils.SWALR`.
+ *
  * @throws LoopwrightError for a bad option, by name
  * @example
+ * const scheduler = new CosineAnnealingLR(optimizer, { tMax: 100 });
  * const swaScheduler = new SWALR(optimizer, { swaLr: 0.05, annealEpochs: 5 });
- * if (epoch >= swaStart) swaScheduler.step();
- * else scheduler.step();
- *
- * Follows PyTorch's `torch.optim.swa_utils.SWALR`.
+ * for (let epoch = 0; epoch < 100; epoch++) {
+ *   // … train an epoch …
+ *   if (epoch >= 75) swaScheduler.step();
+ *   else scheduler.step();
+ * }
  */
 export class SWALR extends ScheduleLR<SWALROptions, SWAConfig> {
   constructor(optimizer: SchedulableOptimizer, options: SWALROptions) {
