@@ -1,7 +1,9 @@
 /**
- * The names that examples in docstrings take as given: every export of every package, and what a reader of a training
+ * What examples in docstrings take as given: every export of every package, and the names that a reader of a training
  * loop would assume to be there.
  */
+import { mkdtempSync } from 'node:fs';
+import { join } from 'node:path';
 import * as averaging from '@loopwright/averaging';
 import * as checkpoint from '@loopwright/checkpoint';
 import * as core from '@loopwright/core';
@@ -19,47 +21,81 @@ import * as schedulers from '@loopwright/schedulers';
 import * as study from '@loopwright/study';
 import { tf } from '@loopwright/tensorflow';
 import * as tta from '@loopwright/tta';
+import type * as tfjs from '@tensorflow/tfjs-core';
 
+const start = process.cwd();
 const packages = [averaging, checkpoint, core, coreTensors, data, distillation, logging, losses, metrics];
 const others = [optimizers, plot, progress, safetensors, schedulers, study, tta];
 
-/** Runs one example with fresh models and batches, and says which one failed. */
-export async function example(at: string, run: () => Promise<void>): Promise<void> {
-  Object.assign(globalThis, ...packages, ...others, { tf, ...setting() });
+/**
+ * Runs one example with fresh models and batches in an empty folder. If it fails, so will the process, once all examples have run.
+ *
+ * @param at where the example stands, for messages
+ * @param source the file it stands in, whose exports it finds
+ * @param module the example itself
+ */
+export async function runExample(at: string, source: string, module: string): Promise<void> {
+  process.chdir(mkdtempSync(join(start, 'example-')));
+  Object.assign(globalThis, ...packages, ...others, { tf, ...setting() }, await import(source));
   try {
-    await run();
+    await import(module);
   } catch (error) {
-    throw new Error(`the example at ${at} failed`, { cause: error });
+    console.error(`the example at ${at} failed:`, error);
+    process.exitCode = 1;
   }
 }
 
 function setting(): Record<string, unknown> {
-  const newModel = () =>
-    tf.sequential({
-      layers: [
-        tf.layers.flatten({ name: 'flatten', inputShape: [4, 4, 3] }),
-        tf.layers.dense({ name: 'hidden', units: 8 }),
-        tf.layers.batchNormalization({ name: 'norm' }),
-        tf.layers.dense({ name: 'head', units: 10 }),
-      ],
-    });
-  const model = newModel();
+  const [model, student] = [newModel(), newModel()];
   const images = tf.randomNormal([6, 4, 4, 3], 0, 1, 'float32', 1);
   const labels = tf.tensor1d([0, 1, 2, 3, 4, 5], 'int32');
-  const optimizer = new optimizers.SGD(model, { learningRate: 0.1, momentum: 0.9 });
-  const batch = { images, labels };
+  const batches = [
+    { images, labels },
+    { images, labels },
+  ];
   return {
     model,
-    student: newModel(),
+    student,
+    forward: (images: tfjs.Tensor) => model.apply(images, { training: true }),
+    optimizer: new optimizers.SGD(model, { learningRate: 0.1, momentum: 0.9 }),
     images,
     labels,
-    optimizer,
-    batches: [batch, batch],
-    train: [batch, batch],
     logits: tf.randomNormal([6, 10], 0, 1, 'float32', 2),
+    loss: tf.scalar(2.3),
+    batches,
+    train: batches,
+    validation: batches,
+    dataset: newDataset(),
+    metrics: new metrics.MetricStream(),
+    check: core.checker('docs', 'example'),
     seed: 1,
-    epoch: 0,
     index: 0,
+    step: 0,
+    epoch: 0,
     epochs: 2,
   };
+}
+
+function newDataset(): data.ImageArrayDataset {
+  const labels = Uint8Array.from({ length: 12 }, (_, i) => i % 2);
+  const pixels = Uint8Array.from({ length: 12 * 4 * 4 * 3 }, (_, i) => i % 256);
+  return new data.ImageArrayDataset({
+    pixels,
+    labels,
+    height: 4,
+    width: 4,
+    channels: 3,
+    classNames: ['cat', 'dog'],
+  });
+}
+
+function newModel() {
+  return tf.sequential({
+    layers: [
+      tf.layers.flatten({ name: 'flatten', inputShape: [4, 4, 3] }),
+      tf.layers.dense({ name: 'hidden', units: 8 }),
+      tf.layers.batchNormalization({ name: 'norm' }),
+      tf.layers.dense({ name: 'head', units: 10 }),
+    ],
+  });
 }
