@@ -15,7 +15,6 @@ export interface TensorSpec {
  * @throws LoopwrightError naming the argument, what it must be and what it is
  * @example
  * checkTensor(check, 'logits', logits, { dtype: 'float32', shape: ['batch', 'classes'] });
- * // logits must be a float32 tensor of shape [batch, classes], got tensor "int32" of shape [3]
  */
 export function checkTensor(check: Checker, argument: string, value: unknown, spec: TensorSpec): Tensor {
   if (value instanceof Tensor && value.dtype === spec.dtype && fits(value.shape, spec.shape)) return value;

@@ -1,12 +1,9 @@
 import { LoopwrightError, show, type Where } from './errors.ts';
 
 /**
- * Argument checks for one subject. Each returns the value it was given, so that a constructor reads as a list of
- * assignments, and throws a {@link LoopwrightError} naming package, subject, argument and value otherwise.
- *
- * @example
- * const check = checker('schedulers', 'StepLR');
- * const stepSize = check.positiveInteger('stepSize', options.stepSize);
+ * Argument checks for one subject, made by {@link checker}. Each returns the value it was given, so that a constructor
+ * reads as a list of assignments, and throws a {@link LoopwrightError} naming package, subject, argument and value
+ * otherwise.
  */
 export interface Checker {
   readonly where: Where;
@@ -32,7 +29,19 @@ export interface NumberRange {
   readonly below?: number;
 }
 
-/** Makes the {@link Checker} for one class or function of one package. */
+/**
+ * Makes the {@link Checker} for one class or function of one package.
+ *
+ * @param packageName without the scope, for example `schedulers`
+ * @param subject the name that the user called
+ * @example
+ * function stepDecay(options: { stepSize: number }) {
+ *   const check = checker('schedulers', 'StepLR');
+ *   const { stepSize } = check.options(options, ['stepSize']);
+ *   return check.positiveInteger('stepSize', stepSize);
+ * }
+ * stepDecay({ stepSize: 30 }); // 30
+ */
 export function checker(packageName: string, subject: string): Checker {
   const where: Where = { package: packageName, subject };
   const fail = (message: string, options?: ErrorOptions): never => {

@@ -7,7 +7,13 @@ export interface Where {
   readonly subject: string;
 }
 
-/** Every error that Loopwright throws on purpose. Its message names the package, the subject and what was wrong. */
+/**
+ * Every error that Loopwright throws on purpose. Its message names the package, the subject and what was wrong.
+ *
+ * @example
+ * const error = new LoopwrightError({ package: 'schedulers', subject: 'StepLR' }, 'stepSize must be positive, got 0');
+ * error.message; // '[loopwright/schedulers] StepLR: stepSize must be positive, got 0'
+ */
 export class LoopwrightError extends Error {
   override readonly name = 'LoopwrightError';
   readonly where: Where;
@@ -18,7 +24,14 @@ export class LoopwrightError extends Error {
   }
 }
 
-/** A value as it should appear in a message: short, unambiguous, and safe for cyclic objects. */
+/**
+ * A value as it should appear in a message: short, unambiguous, and safe for cyclic objects. A tensor is shown by type
+ * and shape; nothing is read from the device.
+ *
+ * @example
+ * show(['max', 3]); // '["max", 3]'
+ * show(tf.zeros([2, 3])); // 'tensor "float32" of shape [2, 3]'
+ */
 export function show(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value);
   if (typeof value === 'function') return `function ${value.name || '(anonymous)'}`;

@@ -26,20 +26,36 @@ export type VariableSource = LayersModelLike | Readonly<Record<string, Variable>
 
 const check = checker('core', 'namedVariables');
 
-/** Whether a value is a `tf.LayersModel`. */
+/**
+ * Whether a value is a `tf.LayersModel`.
+ *
+ * @example
+ * isLayersModel(model); // true
+ */
 export function isLayersModel(value: unknown): value is LayersModelLike {
   const candidate = value as Partial<LayersModelLike> | null | undefined;
   return Array.isArray(candidate?.layers) && Array.isArray(candidate?.weights);
 }
 
-/** Whether a value is a record of variables. */
+/**
+ * Whether a value is a record of variables, at least one.
+ *
+ * @example
+ * isVariableRecord({ temperature: tf.variable(tf.scalar(2)) }); // true
+ */
 export function isVariableRecord(value: unknown): value is Readonly<Record<string, Variable>> {
   if (typeof value !== 'object' || value === null) return false;
   const entries = Object.values(value);
   return entries.length > 0 && entries.every(isVariable);
 }
 
-/** Whether a value is a `tf.Variable`. */
+/**
+ * Whether a value is a `tf.Variable`.
+ *
+ * @example
+ * isVariable(tf.variable(tf.scalar(2))); // true
+ * isVariable(tf.scalar(2)); // false
+ */
 export function isVariable(value: unknown): value is Variable {
   const candidate = value as Partial<Variable> | null | undefined;
   return typeof candidate?.assign === 'function' && typeof candidate.dataSync === 'function';
@@ -55,7 +71,7 @@ export function isVariable(value: unknown): value is Variable {
  * @returns live variables, trainable or not; they stay the model's
  * @throws LoopwrightError if two weights would get one name, or the subject holds no variables
  * @example
- * Object.keys(namedVariables(model)) // ['conv2d_1/kernel', 'conv2d_1/bias', 'head/kernel', …]
+ * Object.keys(namedVariables(model)); // ['hidden/kernel', 'hidden/bias', 'norm/gamma', …]
  */
 export function namedVariables(subject: VariableSource): Record<string, Variable> {
   if (isLayersModel(subject)) return collectLayers(subject, '');

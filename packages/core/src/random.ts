@@ -13,6 +13,7 @@ const check = checker('core', 'RandomStream');
  * The generator is sfc32 (Chris Doty-Humphrey's Small Fast Counter, period at least 2^32, passes PractRand);
  * the keys are hashed to its state with MurmurHash3's mixing.
  *
+ * @throws LoopwrightError if a key is a number and no integer
  * @example
  * const augmentation = new RandomStream(seed, 'augment', epoch, index);
  * const flip = augmentation.uniform() < 0.5;

@@ -33,7 +33,12 @@ export interface Stateful {
   loadStateDict(state: StateDict): void;
 }
 
-/** Whether a value has both methods of {@link Stateful}. */
+/**
+ * Whether a value has both methods of {@link Stateful}.
+ *
+ * @example
+ * isStateful(new RandomStream(seed)); // true
+ */
 export function isStateful(value: unknown): value is Stateful {
   const candidate = value as Partial<Stateful> | null | undefined;
   return typeof candidate?.stateDict === 'function' && typeof candidate.loadStateDict === 'function';
@@ -42,6 +47,12 @@ export function isStateful(value: unknown): value is Stateful {
 /**
  * Checks that a state has this version and exactly these keys, before anything is changed.
  * Call it first in every `loadStateDict`.
+ *
+ * @returns the state itself, whose values are still to be checked
+ * @throws LoopwrightError naming the version, or the keys that are missing and those that are unknown
+ * @example
+ * const { step } = checkState(check, { version: 1, step: 7 }, 1, ['step']);
+ * check.integer('state.step', step, { min: 0 }); // 7
  */
 export function checkState<K extends string>(
   check: Checker,
@@ -59,7 +70,14 @@ export function checkState<K extends string>(
   return state as StateDict & Record<K, StateValue>;
 }
 
-/** Checks that a record has exactly these keys, naming those that are missing and those that are unknown. */
+/**
+ * Checks that a record has exactly these keys.
+ *
+ * @param what the record's name in the message
+ * @throws LoopwrightError naming the keys that are missing and those that are unknown
+ * @example
+ * checkKeys(check, 'state.groups', { head: 0.1, backbone: 0.01 }, ['backbone', 'head']);
+ */
 export function checkKeys(check: Checker, what: string, record: object, expected: readonly string[]): void {
   const missing = expected.filter((key) => !Object.hasOwn(record, key));
   const unknown = Object.keys(record).filter((key) => !expected.includes(key));
@@ -71,7 +89,14 @@ export function checkKeys(check: Checker, what: string, record: object, expected
   check.fail(`${what} does not fit: ${parts.join('; ')}`);
 }
 
-/** Reads a record of a state, or throws naming it. */
+/**
+ * Reads a record of a state.
+ *
+ * @param what the record's name in the message
+ * @throws LoopwrightError if it is anything else, a list and a tensor's value included
+ * @example
+ * stateRecord(check, 'state.counts', { train: 3 }); // { train: 3 }
+ */
 export function stateRecord(
   check: Checker,
   what: string,

@@ -10,7 +10,12 @@ export interface TensorValue {
   readonly data: Float32Array | Int32Array | Uint8Array;
 }
 
-/** Whether a value is a {@link TensorValue}. */
+/**
+ * Whether a value is a {@link TensorValue}.
+ *
+ * @example
+ * isTensorValue({ dtype: 'float32', shape: [2], data: Float32Array.of(1, 2) }); // true
+ */
 export function isTensorValue(value: unknown): value is TensorValue {
   const candidate = value as Partial<TensorValue> | null | undefined;
   return ArrayBuffer.isView(candidate?.data) && Array.isArray(candidate?.shape);
@@ -20,6 +25,9 @@ export function isTensorValue(value: unknown): value is TensorValue {
  * Copies a tensor's value off the device. It waits for the device, so it belongs in saving, not in a training step.
  *
  * @param tensor borrowed; its dtype must be float32, int32 or bool
+ * @returns a copy, which later changes of the tensor do not touch
+ * @example
+ * readTensor(tf.tensor1d([1, 2])); // { dtype: 'float32', shape: [2], data: [1, 2] }
  */
 export function readTensor(tensor: Tensor): TensorValue {
   const data = tensor.dataSync() as TensorValue['data'];

@@ -10,18 +10,42 @@ import { isTensorValue, readTensor, type TensorValue } from './tensor-value.ts';
 
 export { checkTensor, type TensorSpec } from './check-tensor.ts';
 
-/** Makes a tensor from a value. The caller owns it. */
+/**
+ * Makes a tensor from a value.
+ *
+ * @param value borrowed and copied
+ * @returns a tensor that the caller owns
+ * @example
+ * const tensor = toTensor({ dtype: 'int32', shape: [3], data: Int32Array.of(1, 2, 3) }); // [1, 2, 3]
+ */
 export function toTensor(value: TensorValue): Tensor {
   // Copied, because the cpu backend would keep the caller's memory as the tensor's own.
   return tensor(value.data.slice(), [...value.shape], value.dtype);
 }
 
-/** Copies a value into a variable of the same shape and type. */
+/**
+ * Copies a value into a variable of the same shape and type. TensorFlow.js throws where they differ; a state is checked
+ * with {@link prepareVariables} before it gets here.
+ *
+ * @param variable stays the caller's
+ * @param value borrowed and copied
+ * @example
+ * const temperature = tf.variable(tf.scalar(1));
+ * assignValue(temperature, { dtype: 'float32', shape: [], data: Float32Array.of(2) });
+ * temperature.dataSync(); // [2]
+ */
 export function assignValue(variable: Variable, value: TensorValue): void {
   tidy(() => variable.assign(toTensor(value)));
 }
 
-/** The values of variables by name, for a state dictionary. */
+/**
+ * The values of variables by name, for a state dictionary. It waits for the device.
+ *
+ * @param variables borrowed
+ * @returns copies in plain memory, which nobody has to dispose
+ * @example
+ * const state = { version: 1, weights: readVariables(namedVariables(model)) };
+ */
 export function readVariables(variables: Readonly<Record<string, Variable>>): Record<string, TensorValue> {
   return Object.fromEntries(
     Object.entries(variables).map(([name, variable]) => [name, readTensor(variable)]),
@@ -31,6 +55,15 @@ export function readVariables(variables: Readonly<Record<string, Variable>>): Re
 /**
  * Checks that a state holds exactly one value of the right shape and type for each variable, and returns the
  * function that assigns them. Nothing is changed until that is called, so a state of several parts is all or nothing.
+ *
+ * @param what the part's name in messages, for example `state.weights`
+ * @param variables stay the caller's
+ * @returns assigns the values; it copies them and makes no tensor that stays
+ * @throws LoopwrightError naming the variable whose value is missing, unknown or of another shape or type
+ * @example
+ * const variables = namedVariables(model);
+ * const assignWeights = prepareVariables(check, 'state.weights', variables, readVariables(variables));
+ * assignWeights();
  */
 export function prepareVariables(
   check: Checker,
@@ -49,7 +82,16 @@ export function prepareVariables(
   };
 }
 
-/** Checks that a value of a state is a tensor's value of the given shape and type. */
+/**
+ * Checks that a value of a state is a tensor's value of the given shape and type.
+ *
+ * @param what the value's name in the message
+ * @param expected what has the shape and type: a tensor, a variable or another value
+ * @returns the value itself
+ * @throws LoopwrightError naming what it is and what was expected
+ * @example
+ * const value = checkTensorValue(check, 'state.logits', readTensor(logits), logits);
+ */
 export function checkTensorValue(
   check: Checker,
   what: string,
