@@ -23,6 +23,11 @@ export type OwnState = Readonly<Record<string, StateValue>>;
  * What all schedulers have in common: an optimizer, the rates last set, and a state. Making one sets the rate of the
  * first step; call `step()` after each step of the optimizer, once a batch or once an epoch as its options count, and
  * not once a micro-batch where gradients are accumulated.
+ *
+ * @example
+ * const scheduler: LRScheduler = new ExponentialLR(optimizer, { gamma: 0.5 });
+ * scheduler.step();
+ * scheduler.getLastLr(); // [0.05]
  */
 export abstract class LRScheduler implements Stateful {
   /** What is driven; a stock TensorFlow.js optimizer shows here as its parameter group. */
@@ -111,6 +116,10 @@ export abstract class LRScheduler implements Stateful {
 /**
  * A scheduler that needs nothing but the number of steps, and so can be part of a `SequentialLR` or `ChainedScheduler`.
  * All but `ReduceLROnPlateau` are.
+ *
+ * @example
+ * const parts: OpenLoopScheduler[] = [new LinearLR(optimizer), new ExponentialLR(optimizer, { gamma: 0.9 })];
+ * const scheduler = new ChainedScheduler(parts);
  */
 export abstract class OpenLoopScheduler extends LRScheduler {
   override step(_metric?: number): void {

@@ -13,7 +13,12 @@ export interface Motion {
   restart(current: number): number;
 }
 
-/** Sets the rate whatever it was: the rate of step k is `schedule(k)`. */
+/**
+ * Sets the rate whatever it was: the rate of step k is `schedule(k)`.
+ *
+ * @example
+ * absolute((step) => 0.1 / (1 + step)).next(1, 0.7); // 0.05
+ */
 export function absolute(schedule: Schedule): Motion {
   return {
     start: () => schedule(0),
@@ -28,6 +33,8 @@ export function absolute(schedule: Schedule): Motion {
  * A factor that rises again from 0 has nothing to scale, and adds its share of `baseLr - floor` instead.
  *
  * @param factor the schedule with a base rate of 1 and a floor of 0
+ * @example
+ * relative((step) => 0.5 ** step, 0.1).next(1, 0.7); // 0.35
  */
 export function relative(factor: Schedule, baseLr: number, floor = 0): Motion {
   return {

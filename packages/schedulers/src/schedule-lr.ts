@@ -34,6 +34,18 @@ export interface GroupPlace {
 /**
  * A scheduler made of one schedule a group: all that it adds to them is a count of steps and the base rates.
  * To write a scheduler, write its schedule and extend this with a {@link ScheduleDefinition}.
+ *
+ * @example
+ * class HalvingLR extends ScheduleLR<{ every: number }, { every: number }> {
+ *   constructor(optimizer: SchedulableOptimizer, options: { every: number }) {
+ *     super(optimizer, options, {
+ *       name: 'HalvingLR',
+ *       read: (check, { every }) => ({ every: check.positiveInteger('every', every) }),
+ *       motion: ({ every }, { baseLr }) => relative((step) => 0.5 ** Math.floor(step / every), baseLr),
+ *     });
+ *   }
+ * }
+ * const scheduler = new HalvingLR(optimizer, { every: 2 });
  */
 export abstract class ScheduleLR<Options extends object, Config extends object> extends OpenLoopScheduler {
   private readonly definition: ScheduleDefinition<Options, Config>;

@@ -1,6 +1,6 @@
-import { expectNoLeak, testVariable } from '@loopwright/test-utils';
-import { memory, type Optimizer, type Scalar, tensor1d, train } from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { countTensorsInEveryTest, expectNoLeak, testVariable } from '@loopwright/test-utils';
+import { type Optimizer, type Scalar, tensor1d, train } from '@tensorflow/tfjs-core';
+import { afterEach, describe, expect, it } from 'vitest';
 import {
   ConstantLR,
   CyclicLR,
@@ -23,15 +23,11 @@ const makers: Readonly<Record<string, (learningRate: number) => Optimizer>> = {
 };
 
 const made: { dispose(): void }[] = [];
-let tensors = 0;
 
-beforeEach(() => {
-  tensors = memory().numTensors;
-});
-
+countTensorsInEveryTest();
+// Hooks run last first: what was made is gone when tensors are counted.
 afterEach(() => {
   for (const one of made.splice(0)) one.dispose();
-  expect(memory().numTensors, 'tensors left behind').toBe(tensors);
 });
 
 /** Disposes an optimizer after the test, with the rate that `tf.train.momentum` forgets. */
