@@ -1,1 +1,4 @@
-export {};
+export { type CsvOptions, csv } from './csv.ts';
+export type { FileSink } from './file-sink.ts';
+export { jsonLines } from './json-lines.ts';
+export { type InfoLogger, type LoggerSink, pinoSink } from './pino-sink.ts';

@@ -23,7 +23,7 @@ export type CalibrationNorm = 'l1' | 'l2' | 'max';
 
 /** Options of {@link CalibrationError}. */
 export interface CalibrationErrorOptions {
-  /** Number of equally wide bins of confidence; 15 by default. */
+  /** Number of equally wide bins of confidence, at least 2; 15 by default. */
   readonly bins?: number;
   /** `l1` by default, the expected calibration error. */
   readonly norm?: CalibrationNorm;
@@ -34,13 +34,15 @@ const NORMS: readonly CalibrationNorm[] = ['l1', 'l2', 'max'];
 
 function define(options?: CalibrationErrorOptions) {
   const given = check.options(options, ['bins', 'norm']);
-  const bins = check.positiveInteger('bins', given.bins ?? 15);
+  const bins = check.integer('bins', given.bins ?? 15, { min: 2 });
   const norm = check.oneOf('norm', given.norm ?? 'l1', NORMS);
   return classification(check, {
     config: { bins, norm },
     accumulators: { confidence: sumOf([bins]), correct: count([bins]), size: count([bins]) },
     increments: (batch) => binConfidence(batch, bins),
     result: ({ confidence, correct, size }, samples) => {
+      const binned = size.reduce((total, length) => total + length, 0);
+      if (binned !== samples) return Number.NaN; // A confidence that is NaN belongs to no bin.
       const gaps = Array.from(size, (length, bin) => ({
         share: length / samples,
         gap: length === 0 ? 0 : Math.abs((correct[bin] as number) - (confidence[bin] as number)) / length,

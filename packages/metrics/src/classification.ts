@@ -1,4 +1,4 @@
-import type { Checker } from '@loopwright/core';
+import { type Checker, show } from '@loopwright/core';
 import { checkTensor } from '@loopwright/core/tensors';
 import { equal, mod, sum as sumOf, type Tensor, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
 import {
@@ -82,6 +82,7 @@ export function checkBatch(
 ): ClassificationBatch {
   checkTensor(check, 'logits', logits, { dtype: 'float32', shape: ['batch', classes ?? 'classes'] });
   const [size, width] = (logits as Tensor2D).shape;
+  if (width < 2) check.fail(`logits must have at least 2 classes, got ${show(logits)}`);
   checkTensor(check, 'labels', labels, { dtype: 'int32', shape: [size] });
   return { logits: logits as Tensor2D, labels: labels as Tensor1D, size, classes: width };
 }

@@ -55,6 +55,8 @@ export class EarlyStopping implements Observer<MetricRecord>, Stateful {
   private sinceBest = 0;
   private epochOfBest: number | null = null;
   private weights: Readonly<Record<string, TensorValue>> | null = null;
+  /** Of the last record without the metric: for a message only, so not part of the state. */
+  private otherNames: readonly string[] = [];
 
   constructor(options: EarlyStoppingOptions) {
     const given = check.options(options, ['metric', 'mode', 'patience', 'minDelta', 'model']);
@@ -88,7 +90,10 @@ export class EarlyStopping implements Observer<MetricRecord>, Stateful {
 
   /** Takes a record in, and returns {@link stopped}. A tensor is read. */
   update(record: MetricRecord): boolean {
-    if (readNumber(record, this.metric) === undefined) return this.stopped;
+    if (readNumber(record, this.metric) === undefined) {
+      this.otherNames = Object.keys(record);
+      return this.stopped;
+    }
     const epoch = readNumber(record, 'epoch') ?? this.values;
     if (this.improvement.update(record)) {
       this.sinceBest = 0;
@@ -167,6 +172,8 @@ export class EarlyStopping implements Observer<MetricRecord>, Stateful {
   }
 
   private checkSeen(): void {
-    if (this.values === 0) check.fail(`the metric ${show(this.metric)} was in no record`);
+    if (this.values > 0) return;
+    const seen = this.otherNames.map(show).join(', ') || 'no names';
+    check.fail(`the metric ${show(this.metric)} was in no record; the last one had ${seen}`);
   }
 }

@@ -1,7 +1,9 @@
 export { expectLoss, type LossContract } from './contracts/loss.ts';
+export { expectMetric, type MetricContract, type MetricSubject } from './contracts/metric.ts';
 export { expectOptimizer, type OptimizerContract, type OptimizerSubject } from './contracts/optimizer.ts';
 export { expectProgressDisplay, type ProgressDisplayContract } from './contracts/progress-display.ts';
 export { expectScheduler, type SchedulerContract, type SchedulerSubject } from './contracts/scheduler.ts';
+export { expectSink, type SinkContract, type SinkSubject } from './contracts/sink.ts';
 export { expectStateful, type StatefulContract } from './contracts/stateful.ts';
 export { expectView, type ViewContract } from './contracts/view.ts';
 export { countTensorsInEveryTest, expectNoLeak } from './leak.ts';
