@@ -13,7 +13,8 @@ const check = checker('optimizers', 'clipGradValue');
  * @returns new gradients under the names they came with, owned by the caller; those that were null are left out
  * @throws LoopwrightError if `clipValue` is not a positive number
  * @example
- * optimizer.step(clipGradValue(grads, 0.5));
+ * const clipped = clipGradValue({ weight: tf.tensor1d([-3, 0.25]) }, 0.5);
+ * clipped.weight.dataSync(); // [-0.5, 0.25]
  */
 export function clipGradValue(grads: Gradients, clipValue: number): Record<string, Tensor> {
   check.number('clipValue', clipValue, { above: 0 });

@@ -37,12 +37,13 @@ const reductions = ['mean', 'sum'] as const;
  *
  * @throws LoopwrightError for unknown options, values out of range, and gradients that belong to no parameter
  * @example
- * const accumulator = new GradientAccumulator(optimizer, { steps: 4 });
- * for await (const { images, labels } of progress.track(train)) {
- *   tf.tidy(() => accumulator.add(tf.variableGrads(() => lossOf(images, labels)).grads, labels.size));
- *   if (!accumulator.ready) continue;
- *   tf.tidy(() => optimizer.step(accumulator.take()));
- *   scheduler.step();
+ * const accumulator = new GradientAccumulator(optimizer, { steps: 2 });
+ * for (const { images, labels } of train) {
+ *   tf.tidy(() => {
+ *     const { grads } = tf.variableGrads(() => crossEntropy(model.apply(images), labels));
+ *     accumulator.add(grads, labels.size);
+ *   });
+ *   if (accumulator.ready) tf.tidy(() => optimizer.step(accumulator.take()));
  * }
  */
 export class GradientAccumulator implements Stateful {

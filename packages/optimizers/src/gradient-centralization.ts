@@ -10,8 +10,8 @@ export type CentralizationAxes = (name: string, shape: readonly number[]) => rea
  * any other; give Ranger axes of your own for it.)
  *
  * @example
- * centralizationAxes('conv2d_1/kernel', [3, 3, 16, 32]) // [0, 1, 2]
- * centralizationAxes('separable_1/depthwise_kernel', [3, 3, 16, 1]) // [0, 1]
+ * centralizationAxes('conv2d_1/kernel', [3, 3, 16, 32]); // [0, 1, 2]
+ * centralizationAxes('separable_1/depthwise_kernel', [3, 3, 16, 1]); // [0, 1]
  */
 export function centralizationAxes(name: string, shape: readonly number[]): readonly number[] {
   if (shape.length < 2) return [];
@@ -27,7 +27,8 @@ export function centralizationAxes(name: string, shape: readonly number[]): read
  * @param axes as of {@link centralizationAxes}
  * @returns a new tensor, or the gradient itself if there are no axes
  * @example
- * const centralized = centralizeGradient(gradient, [0, 1, 2]);
+ * const gradient = tf.tensor2d([[1, 2], [3, 6]]);
+ * centralizeGradient(gradient, [0]).arraySync(); // [[-1, -2], [1, 2]]
  */
 export function centralizeGradient(gradient: Tensor, axes: readonly number[]): Tensor {
   return axes.length === 0 ? gradient : tidy(() => sub(gradient, mean(gradient, [...axes], true)));

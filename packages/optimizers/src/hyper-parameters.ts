@@ -24,7 +24,14 @@ export const nonNegative: NumberRange = { min: 0 };
 /** Smoothing constants: from 0 up to, but not including, 1. */
 export const belowOne: NumberRange = { min: 0, below: 1 };
 
-/** The rows of {@link CommonHyperParameters}. */
+/**
+ * The rows of {@link CommonHyperParameters}, for the table of a rule.
+ *
+ * @param defaults the rule's own default learning rate and weight decay
+ * @example
+ * const { learningRate } = commonHyperParameters({ learningRate: 1e-3, weightDecay: 0 });
+ * learningRate.default; // 0.001
+ */
 export function commonHyperParameters(defaults: { learningRate: number; weightDecay: number }) {
   return {
     learningRate: { default: defaults.learningRate, range: nonNegative },

@@ -43,7 +43,8 @@ const noDecaySuffix = '.noDecay';
  *
  * @returns live variables, which stay their owner's
  * @example
- * Object.keys(namedParameters(model)) // ['hidden/kernel', 'norm/gamma', …] without 'norm/moving_mean'
+ * const names = Object.keys(namedParameters(model));
+ * names.filter((name) => name.startsWith('norm/')); // ['norm/gamma', 'norm/beta']
  */
 export function namedParameters(source: VariableSource): Record<string, Variable> {
   const variables = namedVariables(source);

@@ -3,16 +3,19 @@ import { countTensorsInEveryTest, expectNoLeak, testVariable } from '@loopwright
 import {
   dispose,
   mul,
+  ones,
   type Scalar,
   scalar,
   sign,
   square,
   sub,
   sum,
+  type Tensor,
   tensor1d,
   tidy,
   type Variable,
 } from '@tensorflow/tfjs-core';
+import { layers, sequential } from '@tensorflow/tfjs-layers';
 import { describe, expect, it } from 'vitest';
 import { Adam } from './adam.ts';
 import { AdamW } from './adamw.ts';
@@ -177,6 +180,17 @@ describe('the state', () => {
     expect(target.paramGroups[0]).toBe(group);
     expect(group).toMatchObject({ learningRate: 0.5, beta1: 0.8 });
     w.dispose();
+  });
+
+  it('fits every copy of a model, whatever TensorFlow.js calls its variables', () => {
+    const make = () => sequential({ layers: [layers.dense({ units: 1, inputShape: [1] })] });
+    const [model, copy] = [make(), make()];
+    const [source, target] = [new Adam(model), new Adam(copy)];
+    tidy(() => void source.minimize(() => sum(square(model.apply(ones([1, 1])) as Tensor)) as Scalar));
+    target.loadStateDict(source.stateDict());
+    expect(state(target)).toEqual(state(source));
+    expect(Object.keys(state(target).groups.default?.parameters ?? {})).toContain('dense_1/kernel');
+    for (const owner of [source, target, model, copy]) owner.dispose();
   });
 
   it('is refused whole if any part does not fit', () => {

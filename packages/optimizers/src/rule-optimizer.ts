@@ -44,7 +44,15 @@ const stateVersion = 1;
  * sets too, as PyTorch does.
  *
  * @example
- * const optimizer = new RuleOptimizer(signSGD, model, { learningRate: 1e-4 });
+ * const halving: UpdateRule<CommonHyperParameters> = {
+ *   name: 'Halving',
+ *   hyperParameters: commonHyperParameters({ learningRate: 1, weightDecay: 0 }),
+ *   slots: {},
+ *   apply: ({ parameter }) => ({ parameter: tf.mul(parameter, 0.5), slots: {} }),
+ * };
+ * const weight = tf.variable(tf.tensor1d([4]));
+ * new RuleOptimizer(halving, { weight }).step({ weight: tf.tensor1d([1]) });
+ * weight.dataSync(); // [2]
  */
 export class RuleOptimizer<H extends CommonHyperParameters> implements Optimizer {
   readonly parameters: ParameterSet;
