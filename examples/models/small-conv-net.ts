@@ -28,6 +28,7 @@ export function smallConvNet(
         ...(block === 0 ? { inputShape: [...inputShape] } : {}),
         filters: width * 2 ** block,
         kernelSize: 3,
+        strides: block === 0 ? 2 : 1,
         padding: 'same',
         useBias: false,
         kernelInitializer: tf.initializers.heNormal({ seed: 10 * seed + block }),
@@ -35,7 +36,7 @@ export function smallConvNet(
     );
     model.add(tf.layers.batchNormalization({ name: `${name}-norm`, momentum: 0.9, epsilon: 1e-5 }));
     model.add(tf.layers.reLU({ name: `${name}-relu` }));
-    model.add(tf.layers.maxPooling2d({ name: `${name}-pool`, poolSize: 2 }));
+    if (block === 1) model.add(tf.layers.maxPooling2d({ name: `${name}-pool`, poolSize: 2 }));
   }
   model.add(tf.layers.globalAveragePooling2d({ name: 'pool' }));
   const kernelInitializer = tf.initializers.glorotUniform({ seed: 10 * seed + 3 });

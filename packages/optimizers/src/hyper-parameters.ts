@@ -65,7 +65,10 @@ export function readHyperParameters<H>(
   );
 }
 
-/** Reads the hyper-parameters of a state: exactly those of the table. */
+/**
+ * Reads the hyper-parameters of a state: exactly those of the table, of the right types. Their ranges are not checked
+ * here but at the next step: a schedule may end on a rate that no step uses, and such a run must still load.
+ */
 export function loadHyperParameters<H>(
   check: Checker,
   what: string,
@@ -74,7 +77,11 @@ export function loadHyperParameters<H>(
 ): H {
   const values = stateRecord(check, what, value);
   checkKeys(check, what, values, Object.keys(table));
-  return readHyperParameters(check, `${what}.`, table, values);
+  return mapTable(table, (name, spec) =>
+    'range' in spec
+      ? check.number(`${what}.${name}`, values[name])
+      : check.boolean(`${what}.${name}`, values[name]),
+  );
 }
 
 type AnySpec = HyperParameterSpec<number> | HyperParameterSpec<boolean>;
