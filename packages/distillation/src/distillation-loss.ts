@@ -38,14 +38,16 @@ const check = checker('distillation', 'distillationLoss');
  *
  * Both are means over the batch, computed in log space. T² keeps the size of the teacher's gradients as T changes.
  *
+ * Follows Hinton, Vinyals and Dean, "Distilling the Knowledge in a Neural Network" (2015), section 2.
+ *
  * @returns a scalar; the caller owns it
  * @throws LoopwrightError if a tensor has another type or shape, an option is out of range, or one is unknown
  * @example
- * const { value, grads } = tf.variableGrads(() =>
- *   distillationLoss({ studentLogits: forward(images), teacherLogits, labels }, { temperature: 2, alpha: 0.5 }),
- * );
- *
- * Follows Hinton, Vinyals and Dean, "Distilling the Knowledge in a Neural Network" (2015), section 2.
+ * const teacherLogits = model.predict(images) as tf.Tensor;
+ * const { value, grads } = tf.variableGrads(() => {
+ *   const studentLogits = student.apply(images, { training: true }) as tf.Tensor;
+ *   return distillationLoss({ studentLogits, teacherLogits, labels }, { temperature: 2, alpha: 0.5 });
+ * });
  */
 export function distillationLoss(inputs: DistillationInputs, options: DistillationOptions): Scalar {
   const { studentLogits, teacherLogits, labels } = inputs;

@@ -25,10 +25,12 @@ const check = checker('distillation', 'frozenTeacher');
  * @returns a function from a batch of inputs (borrowed) to logits, which the caller owns
  * @throws LoopwrightError if `teacher` is neither, or, when called, if it does not return one tensor
  * @example
- * const teacher = frozenTeacher(averagedModel);
- * const { value, grads } = tf.variableGrads(() =>
- *   distillationLoss({ studentLogits: forward(images), teacherLogits: teacher(images), labels }, { temperature: 2, alpha: 0.5 }),
- * );
+ * const teacher = frozenTeacher(model);
+ * const { value, grads } = tf.variableGrads(() => {
+ *   const studentLogits = student.apply(images, { training: true }) as tf.Tensor;
+ *   const teacherLogits = teacher(images);
+ *   return distillationLoss({ studentLogits, teacherLogits, labels }, { temperature: 2, alpha: 0.5 });
+ * });
  */
 export function frozenTeacher(teacher: Teacher): (images: Tensor) => Tensor {
   const forward = inferenceOf(teacher);

@@ -10,7 +10,7 @@ import { clone, customGrad, type Tensor } from '@tensorflow/tfjs-core';
  * @param compute may use any tensors; what it makes besides its result is disposed
  * @returns a new tensor; the caller owns it
  * @example
- * const target = withoutGradients(() => teacher(images));
+ * const targets = withoutGradients(() => tf.softmax(model.predict(images) as tf.Tensor));
  */
 export function withoutGradients(compute: () => Tensor): Tensor {
   return customGrad(() => ({ value: clone(compute()), gradFunc: () => [] }))();

@@ -27,14 +27,15 @@ const check = checker('losses', 'crossEntropy');
  * A label outside 0 … classes − 1 cannot be seen without waiting for the device. Its target is a row of zeros
  * (before smoothing), so the example adds nothing to the sum and still counts in an unweighted mean.
  *
+ * Follows `torch.nn.functional.cross_entropy`; there is no `ignore_index`, and classes are the last axis.
+ *
  * @param logits float32 [batch, classes]; borrowed
  * @param labels int32 [batch] class indices, or float32 [batch, classes] soft labels (of MixUp, for instance); borrowed
  * @returns a scalar, or [batch] for `reduction: 'none'`; the caller owns it
  * @throws LoopwrightError if a tensor has another type or shape, `labelSmoothing` is outside 0 … 1, or an option is unknown
  * @example
  * const { value, grads } = tf.variableGrads(() => crossEntropy(forward(images), labels, { labelSmoothing: 0.1 }));
- *
- * Follows `torch.nn.functional.cross_entropy`; there is no `ignore_index`, and classes are the last axis.
+ * crossEntropy(tf.tensor2d([[0, 0]]), tf.tensor1d([1], 'int32')); // 0.693…
  */
 export function crossEntropy<R extends Reduction = 'mean'>(
   logits: Tensor,

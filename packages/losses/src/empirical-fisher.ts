@@ -33,8 +33,8 @@ const check = checker('losses', 'empiricalFisher');
  * @returns a tensor for each trainable variable, zeros where the loss does not depend on it; the caller owns them
  * @throws LoopwrightError if there are no batches; what `loss` throws is passed on, and nothing is left behind
  * @example
- * const fisher = await empiricalFisher(model, examples, ({ images, labels }) =>
- *   crossEntropy(model.apply(images, { training: false }) as tf.Tensor, labels),
+ * const fisher = await empiricalFisher(model, train, ({ images, labels }) =>
+ *   crossEntropy(model.predict(images) as tf.Tensor, labels),
  * );
  */
 export async function empiricalFisher<Batch>(

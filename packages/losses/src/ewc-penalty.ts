@@ -21,16 +21,21 @@ const check = checker('losses', 'ewcPenalty');
  *
  * Variables that `fisher` does not name, such as a new head, move freely.
  *
+ * Follows Kirkpatrick et al., "Overcoming catastrophic forgetting in neural networks" (2017), equation 3.
+ *
  * @param source a model or variables by name, θ
  * @returns a scalar; the caller owns it
  * @throws LoopwrightError if `anchor` and `fisher` do not hold the same names, one of these is no variable of `source` or has
  *   another shape, `lambda` is negative, or an option is unknown
  * @example
  * const anchor = snapshotVariables(model);
- * const fisher = await empiricalFisher(model, oldExamples, ({ images, labels }) => crossEntropy(forward(images), labels));
- * const loss = () => tf.add(newTaskLoss(), ewcPenalty(model, { anchor, fisher, lambda: 100 }));
- *
- * Follows Kirkpatrick et al., "Overcoming catastrophic forgetting in neural networks" (2017), equation 3.
+ * const fisher = await empiricalFisher(model, train, ({ images, labels }) =>
+ *   crossEntropy(model.predict(images) as tf.Tensor, labels),
+ * );
+ * // and then, while the new task is trained:
+ * const { value, grads } = tf.variableGrads(() =>
+ *   tf.add(crossEntropy(forward(images), labels), ewcPenalty(model, { anchor, fisher, lambda: 100 })),
+ * );
  */
 export function ewcPenalty(source: VariableSource, options: EwcPenaltyOptions): Scalar {
   const { anchor, fisher, lambda } = check.options(options, ['anchor', 'fisher', 'lambda']);
@@ -59,6 +64,7 @@ export function ewcPenalty(source: VariableSource, options: EwcPenaltyOptions): 
  * @returns tensors that later steps do not change; the caller owns them (`tf.dispose(anchor)`)
  * @example
  * const anchor = snapshotVariables(model);
+ * Object.keys(anchor); // ['hidden/kernel', 'hidden/bias', 'norm/gamma', …]
  */
 export function snapshotVariables(source: VariableSource): Record<string, Tensor> {
   return Object.fromEntries(

@@ -22,17 +22,17 @@ const check = checker('losses', 'klDivergence');
  *
  *     KL(target ‖ input)_i = Σ_c p_c · (log p_c − log q_c),  p = softmax(target_i),  q = softmax(input_i)
  *
- * The target comes first, as it does in KL(target ‖ input); PyTorch's `kl_div` has it second. Gradients flow into both.
+ * Gradients flow into both.
+ *
+ * Follows `torch.nn.functional.kl_div(input, target, log_target=True)` of log-softmaxes, except for the default reduction,
+ * that `'none'` gives one value an example, and the order: the target comes first, as it does in KL(target ‖ input).
  *
  * @param targetLogits float32 [batch, classes], of the distribution to be matched; borrowed
  * @param inputLogits float32 of the same shape, of the distribution that is trained; borrowed
  * @returns a scalar, or [batch] for `reduction: 'none'`; the caller owns it
  * @throws LoopwrightError if a tensor has another type or shape, or an option is unknown
  * @example
- * const divergence = klDivergence(teacherLogits, studentLogits); // mean over the batch
- *
- * Follows `torch.nn.functional.kl_div(input, target, log_target=True)` of log-softmaxes, except for the order, the default
- * reduction, and that `'none'` gives one value an example.
+ * klDivergence(tf.tensor2d([[0, 0]]), tf.tensor2d([[0, 1]])); // 0.120…
  */
 export function klDivergence<R extends KlReduction = 'batchMean'>(
   targetLogits: Tensor,

@@ -21,7 +21,10 @@ const check = checker('losses', 'l2Penalty');
  * @returns a scalar; the caller owns it
  * @throws LoopwrightError if `lambda` is negative, no variable is left, or an option is unknown
  * @example
- * const loss = tf.add(crossEntropy(logits, labels), l2Penalty(model, { lambda: 1e-4, select: (_, v) => v.rank > 1 }));
+ * const kernels = (name: string, variable: tf.Variable) => variable.rank > 1;
+ * const { value, grads } = tf.variableGrads(() =>
+ *   tf.add(crossEntropy(forward(images), labels), l2Penalty(model, { lambda: 1e-4, select: kernels })),
+ * );
  */
 export function l2Penalty(source: VariableSource, options: L2PenaltyOptions = {}): Scalar {
   check.options(options, ['lambda', 'select']);

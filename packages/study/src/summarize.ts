@@ -28,8 +28,7 @@ const check = checker('study', 'summarize');
  * @returns in the unit of the values
  * @throws LoopwrightError if there are no values, or one is not a finite number
  * @example
- * const { mean, std, ci95 } = summarize([0.912, 0.918, 0.909]);
- * console.log(`${mean.toFixed(3)} ± ${std.toFixed(3)}, 95%: ${ci95[0].toFixed(3)} to ${ci95[1].toFixed(3)}`);
+ * summarize([0.912, 0.918, 0.909]); // { n: 3, mean: 0.913, std: 0.00458…, ci95: [0.901…, 0.924…] }
  */
 export function summarize(values: readonly number[]): Summary {
   if (!Array.isArray(values) || values.length === 0) {

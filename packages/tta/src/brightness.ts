@@ -7,7 +7,7 @@ import type { View } from './view.ts';
  *
  * @throws LoopwrightError if the factor is no finite number
  * @example
- * [0.9, 1, 1.1].map(views.multiply)
+ * const dimmedAndBrightened = [0.9, 1, 1.1].map(views.multiply);
  */
 export function multiply(factor: number): View {
   checker('tta', 'views.multiply').number('factor', factor);
@@ -24,7 +24,7 @@ export function multiply(factor: number): View {
  * @param value in the units of the images
  * @throws LoopwrightError if the value is no finite number
  * @example
- * [-0.1, 0, 0.1].map(views.add)
+ * const darkenedAndLightened = [-0.1, 0, 0.1].map(views.add);
  */
 export function add(value: number): View {
   checker('tta', 'views.add').number('value', value);

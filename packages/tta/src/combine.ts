@@ -7,7 +7,7 @@ import { type View, weightOf } from './view.ts';
  *
  * @throws LoopwrightError if there are no views
  * @example
- * compose(views.translate(1, 1), views.horizontalFlip) // shifts, then mirrors
+ * compose(views.translate(1, 1), views.horizontalFlip).name; // 'translate(1, 1) + horizontalFlip'
  */
 export function compose(...steps: readonly View[]): View {
   if (steps.length === 0) checker('tta', 'compose').fail('needs at least one view, got none');
@@ -27,7 +27,8 @@ export function compose(...steps: readonly View[]): View {
  *
  * @throws LoopwrightError if there are no lists, or one of them is empty
  * @example
- * product([views.identity, views.horizontalFlip], [views.identity, views.rotate90(1)]) // 4 views
+ * const combined = product([views.identity, views.horizontalFlip], [views.identity, views.rotate90(1)]);
+ * combined.length; // 4
  */
 export function product(...lists: readonly (readonly View[])[]): View[] {
   if (lists.length === 0 || lists.some((list) => list.length === 0)) {
@@ -48,7 +49,7 @@ export function product(...lists: readonly (readonly View[])[]): View[] {
  * @param weight above 0; it multiplies the weight that the view has
  * @throws LoopwrightError if the weight is not above 0
  * @example
- * [weighted(views.identity, 2), views.horizontalFlip]
+ * const mostlyPlain = [weighted(views.identity, 2), views.horizontalFlip];
  */
 export function weighted(view: View, weight: number): View {
   checker('tta', 'weighted').number('weight', weight, { above: 0 });

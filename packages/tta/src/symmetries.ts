@@ -32,7 +32,8 @@ export const verticalFlip: View = {
  * @param turns an integer; negative ones turn clockwise
  * @throws LoopwrightError if it is no integer
  * @example
- * [0, 1, 2, 3].map(views.rotate90)
+ * const quarters = [0, 1, 2, 3].map(views.rotate90);
+ * views.rotate90(1).apply(tf.tensor4d([[[[1], [2]], [[3], [4]]]])); // [[[[2], [4]], [[1], [3]]]]
  */
 export function rotate90(turns: number): View {
   checker('tta', 'views.rotate90').integer('turns', turns);

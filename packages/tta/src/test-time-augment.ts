@@ -31,20 +31,20 @@ const check: Checker = checker('tta', 'testTimeAugment');
  * Merges, with the views' weights w: `mean` Σ w x / Σ w; `sum` Σ w x; `gmean` (Π x^w)^(1 / Σ w) and `tsharpen` Σ w √x / Σ w, of
  * probabilities only; `max` and `min`, without weights. None of them makes rows that sum to one again, other than the mean.
  *
+ * Views and merges follow ttach (https://github.com/qubvel/ttach), which leaves the softmax to the caller.
+ *
  * @param predict a function from images to outputs, in inference mode; it borrows the images, its outputs are disposed
  * @returns a function from images, float32 [batch, height, width, channels] (borrowed), to the merged output, which the
  *   caller owns
  * @throws LoopwrightError if an option is missing, unknown or does not fit another one; when called, if the images or the
  *   outputs have a shape that does not fit
  * @example
- * const predict = testTimeAugment((images) => model.apply(images, { training: false }) as tf.Tensor, {
+ * const predict = testTimeAugment((images) => model.predict(images) as tf.Tensor, {
  *   views: views.airbench,
  *   merge: 'mean',
  *   on: 'logits',
  * });
  * const logits = predict(images);
- *
- * Views and merges follow ttach (https://github.com/qubvel/ttach), which leaves the softmax to the caller.
  */
 export function testTimeAugment(
   predict: (images: Tensor4D) => Tensor,

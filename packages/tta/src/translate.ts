@@ -20,7 +20,8 @@ const check = checker('tta', 'views.translate');
  * @throws LoopwrightError if a shift is no integer, an option is unknown, or, when applied, if the images are no larger
  *   than the shift
  * @example
- * views.translate(1, -1) // one pixel right and up, mirrored at the left and bottom borders
+ * const upAndRight = views.translate(1, -1); // by a pixel, mirrored at the left and bottom borders
+ * views.translate(1, 0, { fill: 'zeros' }).apply(tf.tensor4d([[[[1], [2], [3]]]])); // [[[[0], [1], [2]]]]
  */
 export function translate(dx: number, dy: number, options: TranslateOptions = {}): View {
   check.integer('dx', dx);
