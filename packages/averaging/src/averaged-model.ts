@@ -75,7 +75,10 @@ const stateKeys = [
  * @example
  * const averaged = new AveragedModel(model, { start: 1 });
  * for (let epoch = 0; epoch < epochs; epoch++) {
- *   for (const { images, labels } of train) optimizer.minimize(() => crossEntropy(model.apply(images), labels));
+ *   for (const { images, labels } of train) {
+ *     const loss = optimizer.minimize(() => crossEntropy(forward(images), labels));
+ *     loss.dispose();
+ *   }
  *   averaged.updateAt(epoch);
  * }
  * const predictions = await averaged.using(async () => {

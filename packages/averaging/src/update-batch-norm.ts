@@ -56,19 +56,20 @@ const check = checker('averaging', 'updateBatchNorm');
  *   NaN or infinite, or does not move as above (a normalization used twice in one forward). Whatever is thrown, by
  *   `forward` or the batches too, the old statistics are back
  * @example
- * await updateBatchNorm(model, train);
+ * await updateBatchNorm(model, train); // 1
  * @example
- * const statistics = {
+ * const norm = {
  *   runningMean: tf.variable(tf.zeros([3]), false),
  *   runningVar: tf.variable(tf.ones([3]), false),
  * };
- * const move = (statistic, value) => statistic.assign(statistic.mul(0.9).add(value.mul(0.1)));
- * const forward = ({ images }) => {
+ * const move = (statistic: tf.Variable, value: tf.Tensor) =>
+ *   statistic.assign(tf.add(tf.mul(statistic, 0.9), tf.mul(value, 0.1)));
+ * const forward = ({ images }: { images: tf.Tensor }) => {
  *   const { mean, variance } = tf.moments(images, [0, 1, 2]);
- *   move(statistics.runningMean, mean);
- *   move(statistics.runningVar, variance);
+ *   move(norm.runningMean, mean);
+ *   move(norm.runningVar, variance);
  * };
- * await updateBatchNorm(statistics, train, { forward });
+ * await updateBatchNorm(norm, train, { forward }); // 1
  */
 export async function updateBatchNorm<B>(
   model: VariableSource,
