@@ -27,6 +27,9 @@ const CLASS_NAMES = [
  *
  * @param path the folder with `data_batch_1.bin` … `test_batch.bin`, or the one that holds `cifar-10-batches-bin`
  * @throws LoopwrightError naming the file that is missing or damaged, and the record
+ * @example
+ * const test = new Cifar10('data/cifar-10', { train: false });
+ * const { image, label } = test.get(0);
  */
 export class Cifar10 extends ImageArrayDataset {
   constructor(path: string, options: SplitOptions = {}) {

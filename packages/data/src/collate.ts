@@ -12,7 +12,13 @@ export interface ImageBatch {
 
 /**
  * Joins samples into one batch: bytes become floats from 0 to 1, as torchvision's `ToDtype(float32, scale=True)`.
- * The caller owns both tensors.
+ *
+ * @param samples at least one; they are copied
+ * @returns two tensors, which the caller owns
+ * @throws LoopwrightError if there are no samples, or their images differ in size
+ * @example
+ * const { images, labels } = collateImages([dataset.get(0), dataset.get(1)]);
+ * labels.dataSync(); // [0, 1]
  */
 export function collateImages(samples: readonly ImageSample[]): ImageBatch {
   const first = samples[0]?.image;

@@ -26,13 +26,16 @@ const OPTIONS = ['batchSize', 'shuffle', 'dropLast', 'seed', 'collate'] as const
  * The order depends only on (seed, epoch), a sample's randomness only on (seed, epoch, index). The loader owns the
  * batches: each is disposed when the next one is asked for, or when the loop ends; `clone()` what must live longer.
  *
- * Its state is its configuration, the epoch and the number of batches handed out. A loader that was loaded in mid-epoch goes on at the
- * next batch, without reading the samples before it. A loop that is left by `break` ends the epoch.
+ * Its state is its configuration, the epoch and the number of batches handed out. A loader that was loaded in mid-epoch
+ * goes on at the next batch, without reading the samples before it. A loop that is left by `break` ends the epoch.
  *
  * @throws LoopwrightError for bad options, by name
  * @example
- * const train = new DataLoader(dataset, { batchSize: 128, shuffle: true, seed: 1 });
- * for await (const { images, labels } of train) step(images, labels);
+ * const train = new DataLoader(dataset, { batchSize: 4, shuffle: true, seed: 1 });
+ * for await (const { images, labels } of train) {
+ *   const loss = optimizer.minimize(() => crossEntropy(forward(images), labels));
+ *   loss.dispose();
+ * }
  */
 export class DataLoader<T = ImageSample, B extends object = ImageBatch>
   implements AsyncIterable<B>, Stateful

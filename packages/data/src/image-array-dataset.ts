@@ -18,6 +18,11 @@ export interface ImageArrays {
  * array, not a copy: do not write to it.
  *
  * @throws LoopwrightError if the arrays' lengths do not fit, or a label is not a class, naming the record
+ * @example
+ * const pixels = Uint8Array.of(0, 255, 128, 64); // two images of 1×2×1
+ * const labels = Uint8Array.of(1, 0);
+ * const pairs = new ImageArrayDataset({ pixels, labels, height: 1, width: 2, channels: 1, classNames: ['a', 'b'] });
+ * pairs.get(1).image.data; // [128, 64]
  */
 export class ImageArrayDataset implements Dataset<ImageSample> {
   readonly length: number;

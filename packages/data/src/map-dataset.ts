@@ -5,7 +5,8 @@ import type { Dataset } from './dataset.ts';
  * A data set whose samples pass through a function, which draws what is random from the sample's own stream.
  *
  * @example
- * const augmented = mapDataset(train, (sample, stream) => ({ ...sample, image: crop(sample.image, stream) }));
+ * const crop = transforms.randomCrop({ padding: 1 });
+ * const augmented = mapDataset(dataset, (sample, stream) => ({ ...sample, image: crop(sample.image, stream) }));
  */
 export function mapDataset<T, U>(
   dataset: Dataset<T>,

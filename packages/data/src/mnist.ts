@@ -27,6 +27,8 @@ const GARMENTS = [
  *
  * @param path the folder with the four IDX files, gzipped or not
  * @throws LoopwrightError naming the file that is missing or damaged
+ * @example
+ * const [train, validation] = randomSplit(new Mnist('data/mnist'), [2, 1], { seed: 0 });
  */
 export class Mnist extends ImageArrayDataset {
   constructor(path: string, options: SplitOptions = {}) {
@@ -40,6 +42,9 @@ export class Mnist extends ImageArrayDataset {
  *
  * @param path the folder with the four IDX files, gzipped or not
  * @throws LoopwrightError naming the file that is missing or damaged
+ * @example
+ * const test = new FashionMnist('data/fashion-mnist', { train: false });
+ * test.classNames[9]; // 'Ankle boot'
  */
 export class FashionMnist extends ImageArrayDataset {
   constructor(path: string, options: SplitOptions = {}) {

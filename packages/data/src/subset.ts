@@ -3,7 +3,14 @@ import type { Dataset } from './dataset.ts';
 
 const check = checker('data', 'Subset');
 
-/** Some samples of a data set, in the order of `indices`; the data set is shared, not copied. */
+/**
+ * Some samples of a data set, in the order of `indices`; the data set is shared, not copied.
+ *
+ * @throws LoopwrightError if an index is not one of the data set's
+ * @example
+ * const small = new Subset(dataset, [0, 2, 4]);
+ * small.length; // 3
+ */
 export class Subset<T> implements Dataset<T> {
   readonly dataset: Dataset<T>;
   readonly indices: readonly number[];
@@ -30,8 +37,9 @@ export class Subset<T> implements Dataset<T> {
  * Splits a data set at random into parts that do not overlap. The split depends only on the seed and the lengths.
  *
  * @param lengths samples of each part; their sum may be less than the data set's length
+ * @throws LoopwrightError if the parts need more samples than there are
  * @example
- * const [train, validation] = randomSplit(dataset, [45_000, 5_000], { seed: 0 });
+ * const [train, validation] = randomSplit(dataset, [9, 3], { seed: 0 });
  */
 export function randomSplit<T>(
   dataset: Dataset<T>,

@@ -4,12 +4,26 @@ import type { Image } from './dataset.ts';
 /** A change to an image; what is random comes from the stream. It returns a new image, or its argument unchanged. */
 export type Transform = (image: Image, stream: RandomStream) => Image;
 
-/** Applies transforms one after another. */
+/**
+ * Applies transforms one after another.
+ *
+ * @example
+ * const augment = transforms.compose(transforms.randomCrop({ padding: 1 }), transforms.randomHorizontalFlip());
+ * const image = augment(dataset.get(0).image, new RandomStream(seed, 'augment', epoch, index));
+ */
 export function compose(...transforms: readonly Transform[]): Transform {
   return (image, stream) => transforms.reduce((result, transform) => transform(result, stream), image);
 }
 
-/** Mirrors the image left to right with probability `p` (torchvision's RandomHorizontalFlip). */
+/**
+ * Mirrors the image left to right with probability `p`, 0.5 by default (torchvision's `RandomHorizontalFlip`).
+ *
+ * @throws LoopwrightError if `p` is not between 0 and 1
+ * @example
+ * const flip = transforms.randomHorizontalFlip({ p: 1 });
+ * const image = { data: Uint8Array.of(1, 2, 3), height: 1, width: 3, channels: 1 };
+ * flip(image, new RandomStream(seed)).data; // [3, 2, 1]
+ */
 export function randomHorizontalFlip(options: { readonly p?: number } = {}): Transform {
   const check = checker('data', 'randomHorizontalFlip');
   const { p = 0.5 } = check.options(options, ['p']);
@@ -20,6 +34,11 @@ export function randomHorizontalFlip(options: { readonly p?: number } = {}): Tra
 /**
  * Moves the image by up to `padding` pixels each way and fills what is uncovered with zeros: a random crop of the
  * image's own size from the padded image (torchvision's `RandomCrop(size, padding)`).
+ *
+ * @throws LoopwrightError if `padding` is no integer of at least 0
+ * @example
+ * const crop = transforms.randomCrop({ padding: 2 });
+ * const image = crop(dataset.get(0).image, new RandomStream(seed, 'augment', epoch, index));
  */
 export function randomCrop(options: { readonly padding: number }): Transform {
   const check = checker('data', 'randomCrop');
