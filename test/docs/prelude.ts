@@ -22,13 +22,14 @@ import * as study from '@loopwright/study';
 import { tf } from '@loopwright/tensorflow';
 import * as tta from '@loopwright/tta';
 import type * as tfjs from '@tensorflow/tfjs-core';
+import { writeDataFiles } from './data-files.ts';
 
 const start = process.cwd();
 const packages = [averaging, checkpoint, core, coreTensors, data, distillation, logging, losses, metrics];
 const others = [optimizers, plot, progress, safetensors, schedulers, study, tta];
 
 /**
- * Runs one example with fresh models and batches in an empty folder. If it fails, so will the process, once all examples have run.
+ * Runs one example with fresh models and batches in a folder of its own. If it fails, so will the process, once all examples have run.
  *
  * @param at where the example stands, for messages
  * @param source the file it stands in, whose exports it finds
@@ -36,6 +37,7 @@ const others = [optimizers, plot, progress, safetensors, schedulers, study, tta]
  */
 export async function runExample(at: string, source: string, module: string): Promise<void> {
   process.chdir(mkdtempSync(join(start, 'example-')));
+  writeDataFiles('data');
   Object.assign(globalThis, ...packages, ...others, { tf, ...setting() }, await import(source));
   try {
     await import(module);

@@ -30,6 +30,7 @@ describe('agrees', () => {
     [['a', 'b', 'c'], "['a', 'b', …]"],
     [{ epoch: 1, val: { loss: 0.5 } }, '{ epoch: 1, val: { loss: 0.5 } }'],
     [Number.NaN, 'NaN'],
+    [[Number.NaN], '[NaN]'],
     [undefined, 'undefined'],
     [true, 'true'],
     ['it', "'it'"],

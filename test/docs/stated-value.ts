@@ -40,6 +40,7 @@ export function print(value: unknown): string {
 function plain(value: unknown): unknown {
   if (ArrayBuffer.isView(value)) return Array.from(value as Float32Array);
   if (isTensor(value)) return value.arraySync();
+  if (typeof value === 'number' && !Number.isFinite(value)) return String(value);
   return value;
 }
 
