@@ -24,7 +24,11 @@ export interface CsvOptions {
  * @returns an observer that owns the file until `complete()` or `close()`
  * @throws LoopwrightError naming the path if it cannot be opened; from `next` if it cannot be written
  * @example
- * metrics.pipe(filter((record) => 'epoch' in record)).subscribe(csv('runs/baseline/epochs.csv', { columns: ['epoch'] }));
+ * const table = csv('runs/baseline/metrics.csv', { columns: ['epoch', 'step'] });
+ * metrics.subscribe(table);
+ * metrics.next({ step: 1, 'train.loss': 0.5 });
+ * metrics.next({ epoch: 0, 'val.loss': 0.4 });
+ * metrics.complete();
  */
 export function csv(path: string, options?: CsvOptions): FileSink {
   const check = checker('logging', 'csv');

@@ -18,6 +18,8 @@ const CHUNK = 64 * 1024;
  * @throws LoopwrightError naming the path if it cannot be opened; from `next` if it cannot be written
  * @example
  * metrics.subscribe(jsonLines('runs/baseline/metrics.jsonl'));
+ * metrics.next({ step: 1, 'train.loss': loss });
+ * metrics.complete();
  */
 export function jsonLines(path: string): FileSink {
   const check = checker('logging', 'jsonLines');

@@ -22,7 +22,10 @@ export interface LoggerSink {
  *
  * @throws LoopwrightError if the logger has no `info`
  * @example
- * metrics.pipe(every(50)).subscribe(pinoSink(pino().child({ run: 'baseline' })));
+ * import { pino } from 'pino';
+ *
+ * const logger = pino().child({ run: 'baseline' });
+ * metrics.pipe(every(50)).subscribe(pinoSink(logger));
  */
 export function pinoSink(logger: InfoLogger): LoggerSink {
   const check = checker('logging', 'pinoSink');

@@ -54,9 +54,9 @@ export type Totals<Spec extends AccumulatorSpec> = {
  * {@link reset}. Memory does not depend on how much was added.
  *
  * @example
- * const totals = new Accumulators({ correct: count(), samples: tally() });
- * tidy(() => totals.add({ correct: countTopK(logits, labels, 1), samples: labels.size }));
- * const { correct, samples } = await totals.read();
+ * const totals = new Accumulators({ hits: count(), samples: tally() });
+ * tf.tidy(() => totals.add({ hits: tf.scalar(3, 'int32'), samples: 4 }));
+ * await totals.read(); // { hits: 3, samples: 4 }
  */
 export class Accumulators<Spec extends AccumulatorSpec = AccumulatorSpec> {
   private readonly spec: Spec;

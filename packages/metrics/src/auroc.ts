@@ -16,7 +16,7 @@ import {
   sub,
 } from '@tensorflow/tfjs-core';
 import { count } from './accumulators.ts';
-import { weightedMean } from './class-scores.ts';
+import { type Averaged, weightedMean } from './class-scores.ts';
 import { type ClassificationArgs, type ClassificationBatch, classification } from './classification.ts';
 import { Metric } from './metric.ts';
 
@@ -24,11 +24,11 @@ import { Metric } from './metric.ts';
 export type AurocAverage = 'macro' | 'weighted' | 'none' | 'binary';
 
 /** Options of {@link AUROC}. */
-export interface AurocOptions {
+export interface AurocOptions<A extends AurocAverage = AurocAverage> {
   /** Number of classes, at least 2. */
   readonly classes: number;
   /** `binary` for two classes and `macro` for more by default. */
-  readonly average?: AurocAverage;
+  readonly average?: A;
   /** Number of thresholds, evenly spaced from 0 to 1; 200 by default. */
   readonly thresholds?: number;
 }
@@ -36,26 +36,29 @@ export interface AurocOptions {
 const check = checker('metrics', 'AUROC');
 const AVERAGES: readonly AurocAverage[] = ['macro', 'weighted', 'none', 'binary'];
 
-function define(options: AurocOptions) {
+function define<A extends AurocAverage>(options: AurocOptions<A>) {
   const given = check.options(options, ['classes', 'average', 'thresholds']);
   const classes = check.integer('classes', given.classes, { min: 2 });
-  const average = check.oneOf('average', given.average ?? (classes === 2 ? 'binary' : 'macro'), AVERAGES);
+  const average = check.oneOf<AurocAverage>(
+    'average',
+    given.average ?? (classes === 2 ? 'binary' : 'macro'),
+    AVERAGES,
+  );
   if (average === 'binary' && classes !== 2) check.fail(`average "binary" needs 2 classes, got ${classes}`);
   const thresholds = check.integer('thresholds', given.thresholds ?? 200, { min: 2 });
-  const empty: number | number[] =
-    average === 'none' ? new Array<number>(classes).fill(Number.NaN) : Number.NaN;
+  const empty = average === 'none' ? new Array<number>(classes).fill(Number.NaN) : Number.NaN;
   return classification(check, {
     config: { classes, average, thresholds },
     accumulators: { histogram: count([classes, thresholds, 2]) },
     increments: (batch) => ({ histogram: scoreHistogram(batch, thresholds) }),
-    result: ({ histogram }, samples): number | number[] => {
+    result: ({ histogram }, samples) => {
       const curves = Array.from({ length: classes }, (_, index) =>
         rocCurve(histogram.subarray(index * thresholds * 2, (index + 1) * thresholds * 2)),
       );
       const seesAll = curves.every(({ positives, negatives }) => positives + negatives === samples);
-      return seesAll ? averageAreas(curves, average) : empty;
+      return (seesAll ? averageAreas(curves, average) : empty) as Averaged<A>;
     },
-    empty,
+    empty: empty as Averaged<A>,
   });
 }
 
@@ -127,11 +130,11 @@ function averageAreas(curves: readonly ClassCurve[], average: AurocAverage): num
  * @throws LoopwrightError from `update` if a tensor has another type or shape; from `compute` if a label was no class index
  * @example
  * const auroc = new AUROC({ classes: 2, thresholds: 1000 });
- * auroc.update(logits, labels);
- * console.log(await auroc.compute());
+ * auroc.update(tf.tensor2d([[1, 2], [3, 1], [1, 1]]), tf.tensor1d([1, 0, 0], 'int32'));
+ * await auroc.compute(); // 1
  */
-export class AUROC extends Metric<ClassificationArgs, number | number[]> {
-  constructor(options: AurocOptions) {
-    super(check, define, options);
+export class AUROC<A extends AurocAverage = 'macro'> extends Metric<ClassificationArgs, Averaged<A>> {
+  constructor(options: AurocOptions<A>) {
+    super(check, define<A>, options);
   }
 }

@@ -14,12 +14,15 @@ import { classification } from './classification.ts';
  */
 export type Average = 'macro' | 'weighted' | 'micro' | 'none' | 'binary';
 
+/** The result of a metric that averages over classes: an array if it does not average. */
+export type Averaged<A extends string> = A extends 'none' ? number[] : number;
+
 /** Options of `Precision`, `Recall` and `F1`. */
-export interface ClassScoreOptions {
+export interface ClassScoreOptions<A extends Average = Average> {
   /** Number of classes, at least 2. */
   readonly classes: number;
   /** `macro` by default. */
-  readonly average?: Average;
+  readonly average?: A;
 }
 
 /** What decides a class's score. */
@@ -34,17 +37,16 @@ export interface Outcomes {
 const AVERAGES: readonly Average[] = ['macro', 'weighted', 'micro', 'none', 'binary'];
 
 /** The definition of a metric that scores each class by its outcomes and averages; `score` must give 0 for 0/0. */
-export function classScores(
+export function classScores<A extends Average>(
   check: Checker,
-  options: ClassScoreOptions,
+  options: ClassScoreOptions<A>,
   score: (outcomes: Outcomes) => number,
 ) {
   const { classes: width, average: chosen = 'macro' } = check.options(options, ['classes', 'average']);
   const classes = check.integer('classes', width, { min: 2 });
-  const average = check.oneOf('average', chosen, AVERAGES);
+  const average = check.oneOf<Average>('average', chosen, AVERAGES);
   if (average === 'binary' && classes !== 2) check.fail(`average "binary" needs 2 classes, got ${classes}`);
-  const empty: number | number[] =
-    average === 'none' ? new Array<number>(classes).fill(Number.NaN) : Number.NaN;
+  const empty = average === 'none' ? new Array<number>(classes).fill(Number.NaN) : Number.NaN;
   return classification(check, {
     config: { classes, average },
     accumulators: { truePositives: count([classes]), predicted: count([classes]), actual: count([classes]) },
@@ -57,15 +59,15 @@ export function classScores(
         actual: sum(truth, 0),
       };
     },
-    result: ({ truePositives, predicted, actual }): number | number[] => {
+    result: ({ truePositives, predicted, actual }) => {
       const outcomes = Array.from(actual, (_, index) => ({
         truePositives: truePositives[index] as number,
         predicted: predicted[index] as number,
         actual: actual[index] as number,
       }));
-      return averageScores(outcomes, average, score);
+      return averageScores(outcomes, average, score) as Averaged<A>;
     },
-    empty,
+    empty: empty as Averaged<A>,
   });
 }
 

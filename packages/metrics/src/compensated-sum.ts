@@ -19,7 +19,9 @@ export interface CompensatedSum {
  * @param value borrowed, of the sum's shape
  * @returns two new tensors; the caller owns them
  * @example
- * const { sum, excess } = addCompensated(running, tf.scalar(0.1));
+ * const running = { sum: tf.scalar(2 ** 24), excess: tf.scalar(0) };
+ * const { sum, excess } = addCompensated(running, tf.scalar(1));
+ * sum.dataSync()[0] - excess.dataSync()[0]; // 16777217
  */
 export function addCompensated(running: CompensatedSum, value: Tensor): CompensatedSum {
   const increment = sub(value, running.excess);

@@ -40,9 +40,9 @@ function rowsOf(matrix: Float64Array, classes: number): number[][] {
  *
  * @throws LoopwrightError from `update` if a tensor has another type or shape; from `compute` if a label was no class index
  * @example
- * const confusion = new ConfusionMatrix({ classes: 10 });
- * confusion.update(logits, labels);
- * const matrix = await confusion.compute();
+ * const confusion = new ConfusionMatrix({ classes: 2 });
+ * confusion.update(tf.tensor2d([[1, 2], [3, 1], [2, 1]]), tf.tensor1d([1, 0, 1], 'int32'));
+ * await confusion.compute(); // [[1, 0], [1, 1]]
  */
 export class ConfusionMatrix extends Metric<ClassificationArgs, number[][]> {
   constructor(options: ConfusionMatrixOptions) {

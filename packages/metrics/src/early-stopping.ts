@@ -42,10 +42,14 @@ const STATE_KEYS = ['patience', 'improvement', 'values', 'sinceBest', 'bestEpoch
  *
  * @throws LoopwrightError if an option is unknown or unfit
  * @example
- * const stopping = new EarlyStopping({ metric: 'val.accuracy', mode: 'max', patience: 5, model });
+ * const stopping = new EarlyStopping({ metric: 'val.loss', mode: 'min', patience: 2, model });
  * metrics.subscribe(stopping);
- * for (let epoch = 0; epoch < epochs && !stopping.stopped; epoch++) metrics.next(await trainAndValidate(epoch));
+ * for (const loss of [0.5, 0.4, 0.45, 0.41, 0.3]) {
+ *   metrics.next({ 'val.loss': loss });
+ *   if (stopping.stopped) break;
+ * }
  * stopping.restoreBest();
+ * stopping.best; // 0.4
  */
 export class EarlyStopping implements Observer<MetricRecord>, Stateful {
   private readonly variables: ReturnType<typeof namedVariables> | null;

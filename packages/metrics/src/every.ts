@@ -15,8 +15,12 @@ const check = checker('metrics', 'every');
  * so that the device is waited for that seldom.
  *
  * @example
+ * const lines = [];
  * // Every 50th step, and all summaries of epochs.
- * metrics.pipe(every(50, { except: (record) => 'epoch' in record })).subscribe(pinoSink(logger));
+ * metrics.pipe(every(50, { except: (record) => 'epoch' in record })).subscribe((record) => lines.push(record));
+ * for (let step = 1; step <= 100; step++) metrics.next({ step });
+ * metrics.next({ epoch: 0 });
+ * lines; // [{ step: 50 }, { step: 100 }, { epoch: 0 }]
  */
 export function every<Record extends MetricRecord>(
   n: number,

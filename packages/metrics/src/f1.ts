@@ -1,11 +1,11 @@
 import { checker } from '@loopwright/core';
-import { type ClassScoreOptions, classScores, ratio } from './class-scores.ts';
+import { type Average, type Averaged, type ClassScoreOptions, classScores, ratio } from './class-scores.ts';
 import type { ClassificationArgs } from './classification.ts';
 import { Metric } from './metric.ts';
 
 const check = checker('metrics', 'F1');
 
-const define = (options: ClassScoreOptions) =>
+const define = <A extends Average>(options: ClassScoreOptions<A>) =>
   classScores(check, options, ({ truePositives, predicted, actual }) =>
     ratio(2 * truePositives, predicted + actual),
   );
@@ -22,8 +22,8 @@ const define = (options: ClassScoreOptions) =>
  * f1.update(logits, labels);
  * console.log(await f1.compute());
  */
-export class F1 extends Metric<ClassificationArgs, number | number[]> {
-  constructor(options: ClassScoreOptions) {
-    super(check, define, options);
+export class F1<A extends Average = 'macro'> extends Metric<ClassificationArgs, Averaged<A>> {
+  constructor(options: ClassScoreOptions<A>) {
+    super(check, define<A>, options);
   }
 }

@@ -12,7 +12,9 @@ const check = checker('metrics', 'guard');
  *
  * @param onError called synchronously, inside the loop's `next()`; the sink stays subscribed and sees the next record
  * @example
- * metrics.subscribe(guard(jsonLines(path), (error) => logger.warn(error)));
+ * const broken = { next: () => { throw new Error('disk full'); } };
+ * metrics.subscribe(guard(broken, (error) => console.warn(String(error))));
+ * metrics.next({ step }); // warns, and goes on
  */
 export function guard(sink: MetricSink, onError: (error: unknown) => void): Observer<MetricRecord> {
   check.func('onError', onError);

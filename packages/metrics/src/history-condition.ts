@@ -15,8 +15,9 @@ const check = checker('metrics', 'HistoryCondition');
  * Follows pytorch-nn-tools' class of that name. For "better than ever" take {@link improved}, which keeps no history.
  *
  * @example
- * const plateaued = new HistoryCondition('val.loss', (history) => history.length === 3 && Math.min(...history) === history[0], { last: 3 });
- * metrics.pipe(filter((record) => plateaued.update(record))).subscribe(() => lowerLearningRate());
+ * const rising = new HistoryCondition('val.loss', ([before, now]) => now > before, { last: 2 });
+ * rising.update({ 'val.loss': 0.5 }); // false
+ * rising.update({ 'val.loss': 0.6 }); // true
  */
 export class HistoryCondition implements Stateful {
   private name: string;

@@ -80,7 +80,9 @@ export class Improvement implements Stateful {
  *
  * @example
  * const isBest = improved('val.accuracy', 'max');
- * metrics.pipe(filter((record) => isBest.update(record))).subscribe(() => exportModel());
+ * isBest.update({ 'val.accuracy': 0.8 }); // true
+ * isBest.update({ 'val.accuracy': 0.7 }); // false
+ * isBest.best; // 0.8
  */
 export function improved(key: string, mode: Mode, options?: ImprovementOptions): Improvement {
   return new Improvement(key, mode, options);

@@ -1,7 +1,7 @@
 export { Accuracy, type AccuracyOptions } from './accuracy.ts';
 export { AUROC, type AurocAverage, type AurocOptions } from './auroc.ts';
 export { CalibrationError, type CalibrationErrorOptions, type CalibrationNorm } from './calibration-error.ts';
-export type { Average, ClassScoreOptions } from './class-scores.ts';
+export type { Average, Averaged, ClassScoreOptions } from './class-scores.ts';
 export type { ClassificationArgs } from './classification.ts';
 export { ConfusionMatrix, type ConfusionMatrixOptions } from './confusion-matrix.ts';
 export { EarlyStopping, type EarlyStoppingOptions } from './early-stopping.ts';
@@ -9,7 +9,7 @@ export { type EveryOptions, every } from './every.ts';
 export { F1 } from './f1.ts';
 export { guard, type MetricSink } from './guard.ts';
 export { HistoryCondition, type HistoryConditionOptions } from './history-condition.ts';
-export { Improvement, type ImprovementOptions, improved, type Mode } from './improvement.ts';
+export { type Improvement, type ImprovementOptions, improved, type Mode } from './improvement.ts';
 export { materialize } from './materialize.ts';
 export { Mean, type MeanArgs } from './mean.ts';
 export type { Metric } from './metric.ts';

@@ -5,7 +5,10 @@ import { type MetricRecord, type PlainRecord, readRecord } from './metric-record
  * Reads the tensors of each record ({@link readRecord}). What comes after it may keep records or work asynchronously.
  *
  * @example
- * metrics.pipe(every(10), materialize(), bufferTime(1000)).subscribe(upload);
+ * const records = [];
+ * metrics.pipe(materialize()).subscribe((record) => records.push(record)); // may keep them
+ * metrics.next({ step: 1, loss: tf.scalar(0.5) });
+ * records; // [{ step: 1, loss: 0.5 }]
  */
 export function materialize(): OperatorFunction<MetricRecord, PlainRecord> {
   return map(readRecord);

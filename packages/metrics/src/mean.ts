@@ -42,10 +42,11 @@ function checkScalar(value: Tensor): Tensor {
  *
  * @throws LoopwrightError if a value is no number or float32 or int32 scalar, or a weight is negative
  * @example
- * const loss = new Mean();
- * loss.update(batchLoss, labels.size);
- * const epochLoss = await loss.compute();
- * loss.dispose();
+ * const mean = new Mean();
+ * mean.update(tf.scalar(1), 64); // a batch of 64
+ * mean.update(tf.scalar(4), 8); // the short last one
+ * await mean.compute(); // 1.333…
+ * mean.dispose();
  */
 export class Mean extends Metric<MeanArgs, number> {
   constructor() {

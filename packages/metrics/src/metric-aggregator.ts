@@ -14,7 +14,9 @@ const check = checker('metrics', 'MetricAggregator');
  *
  * @example
  * const aggregator = new MetricAggregator();
- * metrics.next(aggregator.update({ step, 'train.loss': loss }, labels.size));
+ * for (const { images, labels } of train) {
+ *   metrics.next(aggregator.update({ 'train.loss': loss }, labels.size));
+ * }
  * metrics.next({ epoch, ...(await aggregator.compute()) });
  */
 export class MetricAggregator implements Stateful {

@@ -33,7 +33,7 @@ export function isPosition(name: string): boolean {
  * @param record borrowed, and not changed
  * @throws LoopwrightError naming the key if a value is of another type or a tensor is disposed
  * @example
- * metrics.pipe(every(50)).subscribe((record) => console.log(readRecord(record)));
+ * readRecord({ step: 1, loss: tf.scalar(0.5) }); // { step: 1, loss: 0.5 }
  */
 export function readRecord(record: MetricRecord): PlainRecord {
   checkRecord(record);

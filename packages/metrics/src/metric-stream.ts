@@ -13,7 +13,7 @@ import { checkRecord, type MetricRecord } from './metric-record.ts';
  *
  * @example
  * const metrics = new MetricStream();
- * metrics.pipe(every(50)).subscribe(jsonLines(`runs/${name}/steps.jsonl`));
+ * metrics.pipe(every(50)).subscribe(jsonLines('steps.jsonl'));
  * metrics.next({ step, 'train.loss': loss });
  * metrics.complete();
  */

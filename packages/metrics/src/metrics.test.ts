@@ -1,6 +1,6 @@
 import { expectMetric, expectNoLeak } from '@loopwright/test-utils';
 import { scalar, type Tensor, tensor1d, tensor2d, tidy, zeros } from '@tensorflow/tfjs-core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, expectTypeOf, it } from 'vitest';
 import {
   Accuracy,
   AUROC,
@@ -350,5 +350,13 @@ describe('edge cases', () => {
         [0, 1, 2],
       ),
     ).toBeCloseTo(0, 6);
+  });
+});
+
+describe('the type of a result', () => {
+  it('is an array where the scores of the classes are not averaged', () => {
+    expectTypeOf(new F1({ classes }).compute()).resolves.toEqualTypeOf<number>();
+    expectTypeOf(new Recall({ classes, average: 'none' }).compute()).resolves.toEqualTypeOf<number[]>();
+    expectTypeOf(new AUROC({ classes }).compute()).resolves.toEqualTypeOf<number>();
   });
 });

@@ -1,11 +1,11 @@
 import { checker } from '@loopwright/core';
-import { type ClassScoreOptions, classScores, ratio } from './class-scores.ts';
+import { type Average, type Averaged, type ClassScoreOptions, classScores, ratio } from './class-scores.ts';
 import type { ClassificationArgs } from './classification.ts';
 import { Metric } from './metric.ts';
 
 const check = checker('metrics', 'Precision');
 
-const define = (options: ClassScoreOptions) =>
+const define = <A extends Average>(options: ClassScoreOptions<A>) =>
   classScores(check, options, ({ truePositives, predicted }) => ratio(truePositives, predicted));
 
 /**
@@ -20,8 +20,8 @@ const define = (options: ClassScoreOptions) =>
  * precision.update(logits, labels);
  * console.log(await precision.compute());
  */
-export class Precision extends Metric<ClassificationArgs, number | number[]> {
-  constructor(options: ClassScoreOptions) {
-    super(check, define, options);
+export class Precision<A extends Average = 'macro'> extends Metric<ClassificationArgs, Averaged<A>> {
+  constructor(options: ClassScoreOptions<A>) {
+    super(check, define<A>, options);
   }
 }

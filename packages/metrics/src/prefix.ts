@@ -8,7 +8,10 @@ const check = checker('metrics', 'prefix');
  * Puts a prefix before every name but those of the position (`epoch`, `step`, `iteration`). Tensors pass through.
  *
  * @example
- * validation.pipe(prefix('val.')).subscribe(metrics); // { epoch, loss } becomes { epoch, 'val.loss': … }
+ * const seen = [];
+ * metrics.pipe(prefix('val.')).subscribe((record) => seen.push(record));
+ * metrics.next({ epoch: 0, loss: 0.5 });
+ * seen; // [{ epoch: 0, "val.loss": 0.5 }]
  */
 export function prefix(text: string): OperatorFunction<MetricRecord, MetricRecord> {
   check.string('prefix', text);

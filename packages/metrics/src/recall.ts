@@ -1,11 +1,11 @@
 import { checker } from '@loopwright/core';
-import { type ClassScoreOptions, classScores, ratio } from './class-scores.ts';
+import { type Average, type Averaged, type ClassScoreOptions, classScores, ratio } from './class-scores.ts';
 import type { ClassificationArgs } from './classification.ts';
 import { Metric } from './metric.ts';
 
 const check = checker('metrics', 'Recall');
 
-const define = (options: ClassScoreOptions) =>
+const define = <A extends Average>(options: ClassScoreOptions<A>) =>
   classScores(check, options, ({ truePositives, actual }) => ratio(truePositives, actual));
 
 /**
@@ -17,11 +17,11 @@ const define = (options: ClassScoreOptions) =>
  * @throws LoopwrightError from `update` if a tensor has another type or shape; from `compute` if a label was no class index
  * @example
  * const recall = new Recall({ classes: 2, average: 'binary' });
- * recall.update(logits, labels);
- * console.log(await recall.compute());
+ * recall.update(tf.tensor2d([[1, 2], [3, 1], [2, 1]]), tf.tensor1d([1, 0, 1], 'int32'));
+ * await recall.compute(); // 0.5
  */
-export class Recall extends Metric<ClassificationArgs, number | number[]> {
-  constructor(options: ClassScoreOptions) {
-    super(check, define, options);
+export class Recall<A extends Average = 'macro'> extends Metric<ClassificationArgs, Averaged<A>> {
+  constructor(options: ClassScoreOptions<A>) {
+    super(check, define<A>, options);
   }
 }

@@ -20,7 +20,10 @@ const check = checker('metrics', 'smooth');
  * enter the average. Averages start anew with each subscription.
  *
  * @example
- * metrics.pipe(every(10), smooth({ beta: 0.98 })).subscribe(progressBar);
+ * const seen = [];
+ * metrics.pipe(smooth({ beta: 0.5 })).subscribe(({ loss }) => seen.push(loss));
+ * for (const loss of [1, 4]) metrics.next({ loss });
+ * seen; // [1, 3]
  */
 export function smooth(options: SmoothOptions): OperatorFunction<MetricRecord, PlainRecord> {
   const { beta } = check.options(options, ['beta']);

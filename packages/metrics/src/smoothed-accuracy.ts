@@ -30,7 +30,8 @@ const DEFAULT_BETA = 3;
  * @returns a float32 scalar from 0 to 1; the caller owns it
  * @throws LoopwrightError if a tensor has another type or shape, or `beta` is not positive
  * @example
- * const smooth = smoothedAccuracy(logits, labels, { beta: 3 });
+ * const value = smoothedAccuracy(tf.tensor2d([[1, 0], [0, 0]]), tf.tensor1d([0, 1], 'int32'), { beta: 3 });
+ * value.dataSync()[0]; // 0.726…
  */
 export function smoothedAccuracy(logits: Tensor, labels: Tensor, options?: SmoothedAccuracyOptions): Scalar {
   const check = checker('metrics', 'smoothedAccuracy');

@@ -26,7 +26,8 @@ const check = checker('metrics', 'topKAccuracy');
  * @returns a float32 scalar from 0 to 1; the caller owns it
  * @throws LoopwrightError if a tensor has another type or shape, or `k` is not between 1 and the number of classes
  * @example
- * const top5 = topKAccuracy(logits, labels, 5);
+ * const top2 = topKAccuracy(tf.tensor2d([[1, 3, 2], [1, 3, 2]]), tf.tensor1d([0, 2], 'int32'), 2);
+ * top2.dataSync()[0]; // 0.5
  */
 export function topKAccuracy(logits: Tensor, labels: Tensor, k = 1): Scalar {
   return tidy(() => {
