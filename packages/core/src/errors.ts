@@ -39,6 +39,19 @@ export function show(value: unknown): string {
   return String(value);
 }
 
+/**
+ * What an error says, for the end of a message: of a failed file operation the reason alone, since the message around
+ * it names the path.
+ *
+ * @example
+ * reasonOf(new Error("ENOENT: no such file or directory, open 'x'")); // 'no such file or directory (ENOENT)'
+ */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const system = /^([A-Z][A-Z0-9]+): (.+?), \w+/.exec(error.message);
+  return system === null ? error.message : `${system[2]} (${system[1]})`;
+}
+
 function showObject(value: object): string {
   if (Array.isArray(value)) {
     const shown = value.slice(0, 8).map(show).join(', ');

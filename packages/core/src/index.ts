@@ -1,5 +1,5 @@
 export { type Checker, checker, type NumberRange } from './check.ts';
-export { LoopwrightError, show, type Where } from './errors.ts';
+export { LoopwrightError, reasonOf, show, type Where } from './errors.ts';
 export {
   isLayersModel,
   isVariable,

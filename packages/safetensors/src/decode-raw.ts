@@ -13,8 +13,9 @@ const check = checker('safetensors', 'decodeRaw');
  * @returns tensors in the order of their data, and the metadata, empty if there is none
  * @throws LoopwrightError if the bytes are not exactly one well-formed file
  * @example
- * const { tensors } = decodeRaw(await readFile('model.safetensors'));
- * tensors.embedding?.dtype // 'BF16'
+ * const { tensors } = decodeRaw(encode(namedVariables(model)));
+ * tensors['head/bias']?.dtype; // 'F32'
+ * tensors['head/bias']?.bytes.length; // 40
  */
 export function decodeRaw(bytes: Uint8Array): RawContents {
   return decodeContents(bytes, check.fail);

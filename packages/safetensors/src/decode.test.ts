@@ -45,6 +45,14 @@ describe('decode', () => {
     dispose(tensors);
   });
 
+  it("copies out of node's Buffer too, whose slice() is a view", () => {
+    const bytes = Buffer.from(encodeRaw({ mask: { dtype: 'BOOL', shape: [2], bytes: Uint8Array.of(1, 0) } }));
+    const { tensors } = decode(bytes);
+    bytes.fill(0);
+    expect([...(tensors.mask?.dataSync() ?? [])]).toEqual([1, 0]);
+    dispose(tensors);
+  });
+
   it('refuses what is not bytes', () => {
     expect(() => decode('safetensors' as never)).toThrow(
       '[loopwright/safetensors] decode: bytes must be a Uint8Array, got "safetensors"',

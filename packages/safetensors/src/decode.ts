@@ -22,7 +22,9 @@ const check = checker('safetensors', 'decode');
  * @throws LoopwrightError if the file is malformed, or a tensor has no counterpart in TensorFlow.js: an integer beyond
  * int32, or F8, F6, F4 and C64. `decodeRaw` reads those. No tensor is made then.
  * @example
- * const { tensors, metadata } = decode(bytes);
+ * const { tensors, metadata } = decode(encode({ images, labels }, { split: 'train' }));
+ * metadata.split; // 'train'
+ * tf.dispose(tensors);
  */
 export function decode(bytes: Uint8Array): Contents {
   const { tensors, metadata } = decodeContents(bytes, check.fail);

@@ -26,7 +26,8 @@ export function encodeRaw(tensors: Readonly<Record<string, RawTensor>>, metadata
  * so that a large state is not copied. The pieces must be written before the tensors' memory changes.
  *
  * @example
- * await writeFile(path, encodeRawChunks(tensors));
+ * const chunks = encodeRawChunks({ ids: { dtype: 'U8', shape: [3], bytes: Uint8Array.of(1, 2, 3) } });
+ * chunks.length; // 2
  */
 export function encodeRawChunks(
   tensors: Readonly<Record<string, RawTensor>>,

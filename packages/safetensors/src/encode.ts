@@ -17,7 +17,7 @@ const check = checker('safetensors', 'encode');
  * @param metadata text by name
  * @throws LoopwrightError if a tensor is disposed or of another type, or a name is not valid Unicode or is reserved
  * @example
- * const bytes = encode({ weights, bias }, { format: 'tfjs' });
+ * const bytes = encode({ images, labels }, { split: 'train' });
  */
 export function encode(tensors: TensorsToSave, metadata?: Metadata): Uint8Array {
   return concatenate(encodeTensors(tensors, metadata, check.fail));

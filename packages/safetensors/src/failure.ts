@@ -12,10 +12,3 @@ export function failAt(check: Checker, path: string): Fail {
 export function quote(name: string): string {
   return show(name.length > 100 ? `${name.slice(0, 100)}…` : name);
 }
-
-/** What a failed file operation said, for the end of a message: `no such file or directory (ENOENT)`. */
-export function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const system = /^([A-Z0-9]+): (.+?), \w+/.exec(error.message);
-  return system === null ? error.message : `${system[2]} (${system[1]})`;
-}

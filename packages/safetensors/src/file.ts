@@ -34,7 +34,10 @@ export async function save(path: string, tensors: TensorsToSave, metadata?: Meta
  * @returns tensors, which the caller disposes, and the metadata, empty if there is none
  * @throws LoopwrightError as {@link decode}, or if the file cannot be read
  * @example
+ * await save('model.safetensors', namedVariables(model), { epoch: '12' });
  * const { tensors, metadata } = await load('model.safetensors');
+ * metadata.epoch; // '12'
+ * tf.dispose(tensors);
  */
 export async function load(path: string): Promise<Contents> {
   const fail = failAt(loading, loading.string('path', path));
@@ -69,9 +72,12 @@ export class SafetensorsFile extends RawFile {
  * @returns a file that the caller closes
  * @throws LoopwrightError if the file cannot be read, or its header is malformed
  * @example
+ * await save('model.safetensors', namedVariables(model));
  * const file = await open('model.safetensors');
- * const kernel = await file.read('conv2d_1/kernel');
+ * file.info('head/kernel').shape; // [8, 10]
+ * const kernel = await file.read('head/kernel');
  * await file.close();
+ * kernel.dispose();
  */
 export async function open(path: string): Promise<SafetensorsFile> {
   return openWith(path, failAt(opening, opening.string('path', path)), SafetensorsFile);

@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
-import { checker, show } from '@loopwright/core';
+import { checker, reasonOf, show } from '@loopwright/core';
 import type { Dtype } from './dtype.ts';
-import { type Fail, failAt, quote, reasonOf } from './failure.ts';
+import { type Fail, failAt, quote } from './failure.ts';
 import { type Header, PREFIX_BYTES, readHeader, readHeaderLength, type TensorEntry } from './header.ts';
 import type { Metadata, RawTensor } from './raw-tensor.ts';
 
@@ -21,8 +21,9 @@ const check = checker('safetensors', 'openRaw');
  * @returns a file that the caller closes
  * @throws LoopwrightError if the file cannot be read, or its header is malformed
  * @example
+ * await save('model.safetensors', namedVariables(model));
  * const file = await openRaw('model.safetensors');
- * const { dtype, bytes } = await file.readRaw('embedding');
+ * const { dtype, bytes } = await file.readRaw('head/bias');
  * await file.close();
  */
 export async function openRaw(path: string): Promise<RawFile> {
@@ -75,13 +76,21 @@ export class RawFile {
     return this.file.header.metadata;
   }
 
-  /** Type, shape and size of a tensor. */
+  /**
+   * Type, shape and size of a tensor.
+   *
+   * @throws LoopwrightError if there is no such tensor
+   */
   info(name: string): TensorInfo {
     const { dtype, shape, begin, end } = this.entry(name);
     return { dtype, shape, byteLength: end - begin };
   }
 
-  /** Reads one tensor's exact bytes, and nothing else of the file. The result is the caller's own memory. */
+  /**
+   * Reads one tensor's exact bytes, and nothing else of the file. The result is the caller's own memory.
+   *
+   * @throws LoopwrightError if there is no such tensor, or the file cannot be read
+   */
   async readRaw(name: string): Promise<RawTensor> {
     const { dtype, shape, begin, end } = this.entry(name);
     const bytes = await readRange(this.file.handle, this.file.dataStart + begin, end - begin, this.fail);

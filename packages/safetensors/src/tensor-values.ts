@@ -20,7 +20,8 @@ const FROM_VALUE = {
  * @param name for the error's message
  * @param value borrowed; the result shares its memory
  * @example
- * const raw = valueToRaw('weights', readTensor(weights));
+ * const raw = valueToRaw('images', readTensor(images));
+ * raw.dtype; // 'F32'
  */
 export function valueToRaw(name: string, value: TensorValue, fail: Fail = check.fail): RawTensor {
   requireLittleEndian(fail);
@@ -48,7 +49,8 @@ export function valueToRaw(name: string, value: TensorValue, fail: Fail = check.
  * @throws LoopwrightError if an integer does not fit into int32, a BOOL is neither 0 nor 1, or the type has no
  * counterpart (F8, F6, F4, C64)
  * @example
- * const value = rawToValue('weights', decodeRaw(bytes).tensors.weights);
+ * const value = rawToValue('ids', { dtype: 'U8', shape: [3], bytes: Uint8Array.of(1, 2, 3) });
+ * value.dtype; // 'int32'
  */
 export function rawToValue(name: string, raw: RawTensor, fail: Fail = check.fail): TensorValue {
   requireLittleEndian(fail);
@@ -82,7 +84,7 @@ const TO_VALUE: { readonly [K in Dtype]?: Convert } = {
   BOOL: (bytes, refuse) => {
     const stray = bytes.findIndex((byte) => byte > 1);
     if (stray >= 0) refuse(`BOOL must be 0 or 1, got ${bytes[stray]} at index ${stray}`);
-    return { dtype: 'bool', data: bytes };
+    return { dtype: 'bool', data: view(Uint8Array, bytes) }; // never a Buffer, whose slice() would not copy
   },
 };
 

@@ -1,4 +1,5 @@
-import { type Fail, reasonOf } from './failure.ts';
+import { reasonOf } from '@loopwright/core';
+import type { Fail } from './failure.ts';
 
 /**
  * Writes a file so that a crash at any moment leaves the old one or the new one, whole: into a temporary file beside
