@@ -110,6 +110,10 @@ const DISPLAYS: Readonly<Record<ProgressMode, new (settings: DisplaySettings) =>
 /**
  * How progress is shown where nobody said it: not at all under a test runner or with `NO_PROGRESS` set, as bars on a
  * terminal that can move its cursor, as lines elsewhere.
+ *
+ * @example
+ * defaultMode({ isTTY: true }, { TERM: 'xterm' }); // 'bars'
+ * defaultMode({ isTTY: false }, {}); // 'lines'
  */
 export function defaultMode(
   stream: Pick<ProgressStream, 'isTTY'>,

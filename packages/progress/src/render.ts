@@ -28,6 +28,11 @@ const GAP = '  ';
  * The bars of a terminal: one for the epochs, one for each running pass, and the last metrics below. Pure; the lines
  * hold no characters that move the cursor, and none takes more than `columns`. Where there is little room, the
  * times go first, then the bars.
+ *
+ * @example
+ * const pass = { label: 'train', completed: 3, length: 4, rate: undefined, elapsed: 0, left: undefined };
+ * const lines = renderBars({ passes: [pass], metrics: [['loss', '0.25']] }, { columns: 60, color: false });
+ * lines[1]; // 'loss 0.25'
  */
 export function renderBars(view: ProgressView, style: RenderStyle): string[] {
   return [
@@ -36,7 +41,13 @@ export function renderBars(view: ProgressView, style: RenderStyle): string[] {
   ];
 }
 
-/** The same as one line of plain text, of any length. */
+/**
+ * The same as one line of plain text, of any length.
+ *
+ * @example
+ * const pass = { label: 'train', completed: 3, length: 4, rate: undefined, elapsed: 0, left: undefined };
+ * renderLine({ passes: [pass], metrics: [['loss', '0.25']] }); // 'train 3/4 (75%) 0:00  loss 0.25'
+ */
 export function renderLine(view: ProgressView): string {
   const texts = viewRows(view).map(({ label, count, fraction, notes }) =>
     [
