@@ -36,7 +36,7 @@ const ledger = new Ledger(options);
 const display = progressBars();
 
 const newModel = (seed: number) => smallConvNet(tf, { ...data, seed });
-const newLoader = (seed: number) => new DataLoader(data.train, { batchSize: 50, shuffle: true, seed });
+const newLoader = (seed: number) => new DataLoader(data.train, { batchSize: 64, shuffle: true, seed });
 const training = (model: Model, images: Images) => model.apply(images, { training: true }) as Logits;
 const inference = (model: Model) => (images: Images) => model.predict(images) as Logits;
 
@@ -96,9 +96,9 @@ async function trainStage({
 
 /** Averages the weights of a trained model as it walks on at a higher rate, and gives it the average. */
 async function average(name: string, model: Model, seed: number): Promise<number> {
-  const epochs = Math.ceil(options.epochs / 2);
+  const epochs = Math.ceil(options.epochs / 2) + 2;
   const optimizer = new AdamW(model, { learningRate: 1e-4 });
-  const scheduler = new SWALR(optimizer, { swaLr: 2e-3, annealEpochs: 2 * newLoader(seed).length });
+  const scheduler = new SWALR(optimizer, { swaLr: 1e-2, annealEpochs: 2 * newLoader(seed).length });
   const averaged = new AveragedModel(model, { start: Math.min(2, epochs - 1) });
   const lossOf = (images: Images, labels: tf.Tensor1D) => crossEntropy(training(model, images), labels);
   const seconds = await trainStage({ name, seed, epochs, model, optimizer, scheduler, averaged, lossOf });
@@ -112,8 +112,13 @@ async function average(name: string, model: Model, seed: number): Promise<number
 }
 
 /** Trains a new model at one-cycle rates. */
-async function trainNew(name: string, model: Model, seed: number, lossOf: Stage['lossOf']): Promise<number> {
-  const { epochs } = options;
+async function trainNew(
+  name: string,
+  epochs: number,
+  model: Model,
+  seed: number,
+  lossOf: Stage['lossOf'],
+): Promise<number> {
   const optimizer = new AdamW(model, { learningRate: 1e-3, weightDecay: 0.05 });
   const totalSteps = epochs * newLoader(seed).length;
   const scheduler = new OneCycleLR(optimizer, { maxLr: 1e-2, totalSteps, pctStart: 0.2 });
@@ -151,7 +156,7 @@ for (const seed of options.seeds) {
 
   const teacher = frozenTeacher(model);
   const student = newModel(100 + seed);
-  const distilled = await trainNew('distilled', student, seed, (images, labels) =>
+  const distilled = await trainNew('distilled', 2 * options.epochs, student, seed, (images, labels) =>
     distillationLoss(
       { studentLogits: training(student, images), teacherLogits: teacher(images), labels },
       { temperature: 2, alpha: 0.5 },

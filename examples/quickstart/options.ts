@@ -9,7 +9,7 @@ export interface QuickstartOptions {
   readonly labels: number;
   /** Each seed is a whole run of all stages. TensorFlow.js takes a seed of 0 for none, so they start at 1. */
   readonly seeds: readonly number[];
-  /** Epochs of training and of distillation; averaging takes half as many. */
+  /** Epochs of the base model; distillation takes twice as many, averaging half as many and two. */
   readonly epochs: number;
   /** Test images to score on. */
   readonly testImages: number;
@@ -34,7 +34,7 @@ export function readOptions(engine: 'tensorflow' | 'cpu'): QuickstartOptions {
     path: values.path,
     labels: count('labels', values.labels, small ? 300 : 1000),
     seeds: Array.from({ length: seeds }, (_, index) => index + 1),
-    epochs: count('epochs', values.epochs, small ? 4 : 20),
+    epochs: count('epochs', values.epochs, small ? 4 : 12),
     testImages: small ? 1000 : 10_000,
     run: values.run ?? 'runs/quickstart',
   };

@@ -232,12 +232,22 @@ describe('the state', () => {
       'is float32 [1, 1], expected float32 [1]',
     );
     refused(
-      (bad) => Object.assign(second(bad).hyperParameters, { beta1: 1 }),
-      'state.groups["second"].hyperParameters.beta1 must be a finite number at least 0 and less than 1, got 1',
+      (bad) => Object.assign(second(bad).hyperParameters, { beta1: '0.9' }),
+      'state.groups["second"].hyperParameters.beta1 must be a finite number, got "0.9"',
     );
     refused((bad) => Object.assign(second(bad).hyperParameters, { momentum: 1 }), 'unknown "momentum"');
     optimizer.dispose();
     dispose([w, v]);
+  });
+
+  it('may hold a rate that no step takes: a schedule can end below 0, and such a run must still load', () => {
+    const w = testVariable([1]);
+    const [optimizer, copy] = [new Adam({ w }), new Adam({ w })];
+    (optimizer.paramGroups[0] as { learningRate: number }).learningRate = -1e-5;
+    copy.loadStateDict(optimizer.stateDict());
+    expect(copy.paramGroups[0]?.learningRate).toBe(-1e-5);
+    expect(() => step(copy, [1])).toThrow('learningRate must be a finite number at least 0, got -0.00001');
+    w.dispose();
   });
 
   it('after dispose is that of a new optimizer', () => {
