@@ -222,6 +222,16 @@ describe('Mean', () => {
       mean.dispose();
     }));
 
+  it('merges what float32 has rounded away, too', () =>
+    expectNoLeak(async () => {
+      const [first, second] = [new Mean(), new Mean()];
+      for (const weight of [2 ** 24, 1]) tidy(() => second.update(scalar(1), weight));
+      first.merge(second);
+      expect(await first.compute()).toBe(1);
+      first.dispose();
+      second.dispose();
+    }));
+
   it('is as exact after ten thousand batches as after one', () =>
     expectNoLeak(async () => {
       const mean = new Mean();
