@@ -1,6 +1,6 @@
 /**
- * What examples in docstrings take as given: every export of every package, and the names that a reader of a training
- * loop would assume to be there.
+ * What examples in docstrings take as given: the exports of all packages (but of plot, which takes a second to load), and
+ * the names that a reader of a training loop would assume to be there.
  */
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,7 +14,6 @@ import * as logging from '@loopwright/logging';
 import * as losses from '@loopwright/losses';
 import * as metrics from '@loopwright/metrics';
 import * as optimizers from '@loopwright/optimizers';
-import * as plot from '@loopwright/plot';
 import * as progress from '@loopwright/progress';
 import * as safetensors from '@loopwright/safetensors';
 import * as schedulers from '@loopwright/schedulers';
@@ -25,11 +24,12 @@ import type * as tfjs from '@tensorflow/tfjs-core';
 import { writeDataFiles } from './data-files.ts';
 
 const start = process.cwd();
-const packages = [averaging, checkpoint, core, coreTensors, data, distillation, logging, losses, metrics];
-const others = [optimizers, plot, progress, safetensors, schedulers, study, tta];
+const fundamental = [core, coreTensors, data, losses, metrics, optimizers, schedulers];
+const further = [averaging, checkpoint, distillation, logging, progress, safetensors, study, tta];
 
 /**
- * Runs one example with fresh models and batches in a folder of its own. If it fails, so will the process, once all examples have run.
+ * Runs one example with fresh models and batches in a folder of its own. If it fails, so will the process, once all
+ * examples have run.
  *
  * @param at where the example stands, for messages
  * @param source the file it stands in, whose exports it finds
@@ -38,13 +38,15 @@ const others = [optimizers, plot, progress, safetensors, schedulers, study, tta]
 export async function runExample(at: string, source: string, module: string): Promise<void> {
   process.chdir(mkdtempSync(join(start, 'example-')));
   writeDataFiles('data');
-  Object.assign(globalThis, ...packages, ...others, { tf, ...setting() }, await import(source));
+  const own = await import(source);
+  Object.assign(globalThis, ...fundamental, ...further, { tf, ...setting() }, own);
   try {
     await import(module);
   } catch (error) {
     console.error(`the example at ${at} failed:`, error);
     process.exitCode = 1;
   }
+  for (const name of Object.keys(own)) Reflect.deleteProperty(globalThis, name);
 }
 
 function setting(): Record<string, unknown> {
