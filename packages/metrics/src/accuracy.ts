@@ -34,7 +34,9 @@ function define(options?: AccuracyOptions) {
  * @throws LoopwrightError from `update` if a tensor has another type or shape; from `compute` if a label was no class index
  * @example
  * const accuracy = new Accuracy({ topK: 5 });
- * for (const { images, labels } of validation) tf.tidy(() => accuracy.update(model.predict(images), labels));
+ * for (const { images, labels } of validation) {
+ *   tf.tidy(() => accuracy.update(model.predict(images) as tf.Tensor, labels));
+ * }
  * const top5 = await accuracy.compute();
  * accuracy.dispose();
  */

@@ -21,7 +21,8 @@ export interface CompensatedSum {
  * @example
  * const running = { sum: tf.scalar(2 ** 24), excess: tf.scalar(0) };
  * const { sum, excess } = addCompensated(running, tf.scalar(1));
- * sum.dataSync()[0] - excess.dataSync()[0]; // 16777217
+ * sum.dataSync(); // [16777216]
+ * excess.dataSync(); // [-1]
  */
 export function addCompensated(running: CompensatedSum, value: Tensor): CompensatedSum {
   const increment = sub(value, running.excess);

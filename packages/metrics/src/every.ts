@@ -15,7 +15,7 @@ const check = checker('metrics', 'every');
  * so that the device is waited for that seldom.
  *
  * @example
- * const lines = [];
+ * const lines: unknown[] = [];
  * // Every 50th step, and all summaries of epochs.
  * metrics.pipe(every(50, { except: (record) => 'epoch' in record })).subscribe((record) => lines.push(record));
  * for (let step = 1; step <= 100; step++) metrics.next({ step });

@@ -15,7 +15,7 @@ const check = checker('metrics', 'HistoryCondition');
  * Follows pytorch-nn-tools' class of that name. For "better than ever" take {@link improved}, which keeps no history.
  *
  * @example
- * const rising = new HistoryCondition('val.loss', ([before, now]) => now > before, { last: 2 });
+ * const rising = new HistoryCondition('val.loss', ([before = 0, now = 0]) => now > before, { last: 2 });
  * rising.update({ 'val.loss': 0.5 }); // false
  * rising.update({ 'val.loss': 0.6 }); // true
  */

@@ -14,9 +14,7 @@ const check = checker('metrics', 'MetricAggregator');
  *
  * @example
  * const aggregator = new MetricAggregator();
- * for (const { images, labels } of train) {
- *   metrics.next(aggregator.update({ 'train.loss': loss }, labels.size));
- * }
+ * for (const { labels } of train) metrics.next(aggregator.update({ 'train.loss': loss }, labels.size));
  * metrics.next({ epoch, ...(await aggregator.compute()) });
  */
 export class MetricAggregator implements Stateful {

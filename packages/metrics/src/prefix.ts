@@ -8,7 +8,7 @@ const check = checker('metrics', 'prefix');
  * Puts a prefix before every name but those of the position (`epoch`, `step`, `iteration`). Tensors pass through.
  *
  * @example
- * const seen = [];
+ * const seen: unknown[] = [];
  * metrics.pipe(prefix('val.')).subscribe((record) => seen.push(record));
  * metrics.next({ epoch: 0, loss: 0.5 });
  * seen; // [{ epoch: 0, "val.loss": 0.5 }]

@@ -20,7 +20,7 @@ const check = checker('metrics', 'smooth');
  * enter the average. Averages start anew with each subscription.
  *
  * @example
- * const seen = [];
+ * const seen: unknown[] = [];
  * metrics.pipe(smooth({ beta: 0.5 })).subscribe(({ loss }) => seen.push(loss));
  * for (const loss of [1, 4]) metrics.next({ loss });
  * seen; // [1, 3]

@@ -39,7 +39,7 @@ export interface ClippedGradients {
  * @throws LoopwrightError if `maxNorm` is not a positive number
  * @example
  * const loss = tf.tidy(() => {
- *   const { value, grads } = tf.variableGrads(() => crossEntropy(model.apply(images), labels));
+ *   const { value, grads } = tf.variableGrads(() => crossEntropy(forward(images), labels));
  *   optimizer.step(clipGradNorm(grads, 1).grads);
  *   return value;
  * });

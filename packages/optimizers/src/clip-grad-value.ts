@@ -14,7 +14,7 @@ const check = checker('optimizers', 'clipGradValue');
  * @throws LoopwrightError if `clipValue` is not a positive number
  * @example
  * const clipped = clipGradValue({ weight: tf.tensor1d([-3, 0.25]) }, 0.5);
- * clipped.weight.dataSync(); // [-0.5, 0.25]
+ * clipped.weight?.dataSync(); // [-0.5, 0.25]
  */
 export function clipGradValue(grads: Gradients, clipValue: number): Record<string, Tensor> {
   check.number('clipValue', clipValue, { above: 0 });

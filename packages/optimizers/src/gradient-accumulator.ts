@@ -40,7 +40,7 @@ const reductions = ['mean', 'sum'] as const;
  * const accumulator = new GradientAccumulator(optimizer, { steps: 2 });
  * for (const { images, labels } of train) {
  *   tf.tidy(() => {
- *     const { grads } = tf.variableGrads(() => crossEntropy(model.apply(images), labels));
+ *     const { grads } = tf.variableGrads(() => crossEntropy(forward(images), labels));
  *     accumulator.add(grads, labels.size);
  *   });
  *   if (accumulator.ready) tf.tidy(() => optimizer.step(accumulator.take()));
