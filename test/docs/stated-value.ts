@@ -4,7 +4,7 @@ const TOKEN = /"(?:[^"\\]|\\.)*"|'[^']*'|-?\d+(?:\.\d+)?(?:e[+-]?\d+)?…?|[A-Za
 const NUMBER = /^-?\d/;
 const VALUE_WORD = /^(true|false|null|undefined|NaN)$/;
 
-/** Numbers agree up to the rounding of float32 arithmetic, or in the digits before `…`. */
+/** Integers agree exactly, other numbers up to the rounding of float32 arithmetic, or in the digits before `…`. */
 const RELATIVE_TOLERANCE = 1e-5;
 const ABSOLUTE_TOLERANCE = 1e-7;
 
@@ -69,9 +69,12 @@ function isOneValue(tokens: readonly string[]): boolean {
 
 function agreesWith(actual: string, stated: string): boolean {
   if (!NUMBER.test(stated) || !NUMBER.test(actual)) return unquoted(actual) === unquoted(stated);
-  const difference = Math.abs(Number(actual) - Number.parseFloat(stated));
-  if (stated.endsWith('…')) return difference < 10 ** -decimals(stated);
-  return difference <= ABSOLUTE_TOLERANCE + RELATIVE_TOLERANCE * Math.abs(Number(stated));
+  const [value, claim] = [Number(actual), Number.parseFloat(stated)];
+  if (Number.isInteger(value) && Number.isInteger(claim)) return value === claim;
+  const tolerance = ABSOLUTE_TOLERANCE + RELATIVE_TOLERANCE * Math.abs(claim);
+  const further = claim < 0 ? claim - value : value - claim;
+  if (stated.endsWith('…')) return further >= -tolerance && further < 10 ** -decimals(stated);
+  return Math.abs(further) <= tolerance;
 }
 
 function unquoted(token: string): string {
