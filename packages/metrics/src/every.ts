@@ -14,6 +14,7 @@ const check = checker('metrics', 'every');
  * Every `n`th record: the nth, the 2nth and so on, counted from each subscription. Put it before whatever reads tensors,
  * so that the device is waited for that seldom.
  *
+ * @throws LoopwrightError if `n` is no positive integer, or an option is unknown or unfit
  * @example
  * const lines: unknown[] = [];
  * // Every 50th step, and all summaries of epochs.

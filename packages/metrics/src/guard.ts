@@ -11,6 +11,7 @@ const check = checker('metrics', 'guard');
  * A sink whose errors go to `onError` instead of ending the process.
  *
  * @param onError called synchronously, inside the loop's `next()`; the sink stays subscribed and sees the next record
+ * @throws LoopwrightError if `onError` is not a function; what `onError` throws is passed on
  * @example
  * const broken = { next: () => { throw new Error('disk full'); } };
  * metrics.subscribe(guard(broken, (error) => console.warn(String(error))));

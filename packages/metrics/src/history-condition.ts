@@ -14,6 +14,7 @@ const check = checker('metrics', 'HistoryCondition');
  *
  * Follows pytorch-nn-tools' class of that name. For "better than ever" take {@link improved}, which keeps no history.
  *
+ * @throws LoopwrightError if an argument is unfit, or an option is unknown
  * @example
  * const rising = new HistoryCondition('val.loss', ([before = 0, now = 0]) => now > before, { last: 2 });
  * rising.update({ 'val.loss': 0.5 }); // false

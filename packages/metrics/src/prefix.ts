@@ -7,6 +7,7 @@ const check = checker('metrics', 'prefix');
 /**
  * Puts a prefix before every name but those of the position (`epoch`, `step`, `iteration`). Tensors pass through.
  *
+ * @throws LoopwrightError if the prefix is empty
  * @example
  * const seen: unknown[] = [];
  * metrics.pipe(prefix('val.')).subscribe((record) => seen.push(record));

@@ -19,6 +19,7 @@ const check = checker('metrics', 'smooth');
  * It reads tensors. Position, strings and booleans pass unchanged, and so do numbers that are not finite, which do not
  * enter the average. Averages start anew with each subscription.
  *
+ * @throws LoopwrightError if `beta` is below 0 or not below 1, or an option is unknown
  * @example
  * const seen: unknown[] = [];
  * metrics.pipe(smooth({ beta: 0.5 })).subscribe(({ loss }) => seen.push(loss));

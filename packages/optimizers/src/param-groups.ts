@@ -60,7 +60,7 @@ export function namedParameters(source: VariableSource): Record<string, Variable
  * @param source a model or variables by name
  * @param groupOf the group's name for a parameter
  * @param options the options in which a group differs, by group name
- * @returns groups for an optimizer, in order of their first parameter
+ * @returns groups for an optimizer, in order of their first parameter; the variables stay their owner's
  * @throws LoopwrightError if `options` names a group without parameters
  * @example
  * const groups = groupParams(model, (name) => (name.startsWith('head/') ? 'head' : 'backbone'), {

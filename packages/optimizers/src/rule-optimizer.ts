@@ -41,8 +41,9 @@ const stateVersion = 1;
  * `SGD`, `Adam` and the others are this class with their rule; use it directly for a rule of your own.
  *
  * Slots and steps are kept by parameter name. The state holds them with every group's hyper-parameters, which loading
- * sets too, as PyTorch does.
+ * sets too, as PyTorch does. The parameters stay the caller's; the slots are this object's, which `dispose` frees.
  *
+ * @throws LoopwrightError for unknown options, values out of range, and params that hold no variables or one twice
  * @example
  * const halving: UpdateRule<CommonHyperParameters> = {
  *   name: 'Halving',

@@ -22,8 +22,9 @@ export type OwnState = Readonly<Record<string, StateValue>>;
 /**
  * What all schedulers have in common: an optimizer, the rates last set, and a state. Making one sets the rate of the
  * first step; call `step()` after each step of the optimizer, once a batch or once an epoch as its options count, and
- * not once a micro-batch where gradients are accumulated.
+ * not once a micro-batch where gradients are accumulated. The optimizer stays the caller's; a scheduler holds no tensors.
  *
+ * @throws LoopwrightError for an optimizer without parameter groups, or whose learning rate cannot be set
  * @example
  * const scheduler: LRScheduler = new ExponentialLR(optimizer, { gamma: 0.5 });
  * scheduler.step();

@@ -35,6 +35,7 @@ export interface GroupPlace {
  * A scheduler made of one schedule a group: all that it adds to them is a count of steps and the base rates.
  * To write a scheduler, write its schedule and extend this with a {@link ScheduleDefinition}.
  *
+ * @throws what `read` throws for a bad option
  * @example
  * class HalvingLR extends ScheduleLR<{ every: number }, { every: number }> {
  *   constructor(optimizer: SchedulableOptimizer, options: { every: number }) {
