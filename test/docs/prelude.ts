@@ -24,6 +24,12 @@ import type * as tfjs from '@tensorflow/tfjs-core';
 import { writeDataFiles } from './data-files.ts';
 
 const start = process.cwd();
+let running: string | undefined;
+process.once('SIGTERM', () => process.exit(1));
+process.once('exit', () => {
+  if (running !== undefined) console.error(`the example at ${running} did not end`);
+});
+
 const fundamental = [core, coreTensors, data, losses, metrics, optimizers, schedulers];
 const further = [averaging, checkpoint, distillation, logging, progress, safetensors, study, tta];
 
@@ -38,6 +44,7 @@ const further = [averaging, checkpoint, distillation, logging, progress, safeten
 export async function runExample(at: string, source: string, module: string): Promise<void> {
   process.chdir(mkdtempSync(join(start, 'example-')));
   writeDataFiles('data');
+  running = at;
   const own = await import(source);
   Object.assign(globalThis, ...fundamental, ...further, { tf, ...setting() }, own);
   try {
@@ -46,6 +53,7 @@ export async function runExample(at: string, source: string, module: string): Pr
     console.error(`the example at ${at} failed:`, error);
     process.exitCode = 1;
   }
+  running = undefined;
   for (const name of Object.keys(own)) Reflect.deleteProperty(globalThis, name);
 }
 

@@ -55,7 +55,7 @@ async function runProgram(file: string): Promise<void> {
   try {
     await new Promise<void>((resolve, reject) => {
       execFile(process.execPath, args, { cwd, timeout: 60_000 }, (error, _, stderr) =>
-        error === null ? resolve() : reject(new Error(stderr || error.message)),
+        error === null ? resolve() : reject(new Error(`ended by ${error.signal ?? error.code}\n${stderr}`)),
       );
     });
   } finally {
