@@ -185,7 +185,7 @@ export class CheckpointSaver {
    * await checkpoints.save(0, { model }, { loss: 0.5 });
    * await checkpoints.save(1, { model }, { loss: 0.7 });
    * const best = await checkpoints.findBest();
-   * best.epoch; // 0
+   * best?.epoch; // 0
    */
   async findBest(rule?: BestRule): Promise<CheckpointInfo | undefined> {
     const best = rule === undefined ? this.retention.keepBest : checkBestRule(check, rule);

@@ -9,7 +9,7 @@ import type { FileSystem } from './file-system.ts';
  * @example
  * const slowDisk = {
  *   ...nodeFileSystem,
- *   syncFolder: async (path) => {
+ *   syncFolder: async (path: string) => {
  *     await new Promise((resolve) => setTimeout(resolve, 10));
  *     await nodeFileSystem.syncFolder(path);
  *   },
