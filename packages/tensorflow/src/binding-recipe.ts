@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Host } from './host.ts';
+
+/** How the binding is compiled on every platform. */
+export const COMPILER_FLAGS = [
+  '-std=c++17',
+  '-O2',
+  '-fPIC',
+  '-DNAPI_VERSION=8',
+  '-DBUILDING_NODE_EXTENSION',
+] as const;
+
+/** The compiled files of a binding's folder. */
+export const BINDING_FILE = 'tfjs_binding.node';
+export const CAPTURE_FILE = 'stderr_capture.node';
+
+/** A file of this package's `native` folder. */
+export function nativeFile(name: string): string {
+  return fileURLToPath(new URL(`../native/${name}`, import.meta.url));
+}
+
+/** The C++ files that make the binding: those which ship inside `@tensorflow/tfjs-node-gpu`. */
+export function bindingSources(host: Pick<Host, 'vendorPackage'>): string[] {
+  return vendorFiles(host).filter((path) => path.endsWith('.cc'));
+}
+
+/** The C++ file that makes the addon which holds back standard error. */
+export function captureSource(): string {
+  return nativeFile('stderr_capture.cc');
+}
+
+/**
+ * The name of the folder for a binding made of these sources with these flags. Projects with different versions of
+ * this package or of TensorFlow.js share one engine, each with a binding of its own.
+ */
+export function bindingFolderName(host: Pick<Host, 'vendorPackage'>): string {
+  const hash = createHash('sha256').update(COMPILER_FLAGS.join(' '));
+  for (const path of [...vendorFiles(host), captureSource()]) {
+    hash.update(basename(path)).update(readFileSync(path));
+  }
+  return `binding-${hash.digest('hex').slice(0, 12)}`;
+}
+
+function vendorFiles({ vendorPackage }: Pick<Host, 'vendorPackage'>): string[] {
+  const folder = join(vendorPackage, 'binding');
+  return readdirSync(folder)
+    .filter((name) => /\.(cc|h)$/.test(name))
+    .sort()
+    .map((name) => join(folder, name));
+}
