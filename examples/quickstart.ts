@@ -114,9 +114,9 @@ async function average(name: string, model: Model, seed: number): Promise<number
 /** Trains a new model at one-cycle rates. */
 async function trainNew(
   name: string,
-  epochs: number,
   model: Model,
   seed: number,
+  epochs: number,
   lossOf: Stage['lossOf'],
 ): Promise<number> {
   const optimizer = new AdamW(model, { learningRate: 1e-3, weightDecay: 0.05 });
@@ -147,7 +147,7 @@ for (const seed of options.seeds) {
   };
 
   const model = newModel(seed);
-  const base = await trainNew('base', model, seed, (images, labels) =>
+  const base = await trainNew('base', model, seed, options.epochs, (images, labels) =>
     crossEntropy(training(model, images), labels),
   );
   await score('base', base, inference(model));
@@ -156,7 +156,7 @@ for (const seed of options.seeds) {
 
   const teacher = frozenTeacher(model);
   const student = newModel(100 + seed);
-  const distilled = await trainNew('distilled', 2 * options.epochs, student, seed, (images, labels) =>
+  const distilled = await trainNew('distilled', student, seed, 2 * options.epochs, (images, labels) =>
     distillationLoss(
       { studentLogits: training(student, images), teacherLogits: teacher(images), labels },
       { temperature: 2, alpha: 0.5 },

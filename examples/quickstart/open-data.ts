@@ -30,10 +30,10 @@ export interface QuickstartData {
 
 /** Opens the data set. The same images are drawn for every seed, so that seeds differ in training alone. */
 export function openData({ data, path, labels, testImages }: QuickstartOptions): QuickstartData {
-  const Set = { mnist: Mnist, 'fashion-mnist': FashionMnist, 'cifar-10': Cifar10 }[data];
+  const Images = { mnist: Mnist, 'fashion-mnist': FashionMnist, 'cifar-10': Cifar10 }[data];
   const folder = path ?? embeddedMnist();
-  const all: ImageArrayDataset = new Set(folder, { train: true });
-  const test = new Set(folder, { train: false });
+  const all: ImageArrayDataset = new Images(folder, { train: true });
+  const test = new Images(folder, { train: false });
   const [chosen, validation] = randomSplit(all, [labels, 1000], { seed: 0 }) as [
     Subset<ImageSample>,
     Subset<ImageSample>,

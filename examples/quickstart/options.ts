@@ -18,7 +18,7 @@ export interface QuickstartOptions {
 }
 
 const USAGE = `usage: npm run quickstart -- [--data mnist|fashion-mnist|cifar-10] [--path FOLDER]
-         [--labels N] [--seeds N] [--epochs N] [--run FOLDER]`;
+         [--labels N] [--seeds N] [--epochs N] [--test-images N] [--run FOLDER]`;
 
 /** Reads the command line. On the pure JavaScript backend the defaults are smaller, so that it ends in minutes too. */
 export function readOptions(engine: 'tensorflow' | 'cpu'): QuickstartOptions {
@@ -35,7 +35,7 @@ export function readOptions(engine: 'tensorflow' | 'cpu'): QuickstartOptions {
     labels: count('labels', values.labels, small ? 300 : 1000),
     seeds: Array.from({ length: seeds }, (_, index) => index + 1),
     epochs: count('epochs', values.epochs, small ? 4 : 12),
-    testImages: small ? 1000 : 10_000,
+    testImages: count('test-images', values['test-images'], small ? 1000 : 10_000),
     run: values.run ?? 'runs/quickstart',
   };
 }
@@ -43,15 +43,8 @@ export function readOptions(engine: 'tensorflow' | 'cpu'): QuickstartOptions {
 function parse() {
   try {
     const string = { type: 'string' } as const;
-    const options = {
-      data: string,
-      path: string,
-      labels: string,
-      seeds: string,
-      epochs: string,
-      run: string,
-    };
-    return parseArgs({ options });
+    const numbers = { labels: string, seeds: string, epochs: string, 'test-images': string };
+    return parseArgs({ options: { data: string, path: string, run: string, ...numbers } });
   } catch (error) {
     return stop((error as Error).message);
   }

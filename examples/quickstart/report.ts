@@ -65,6 +65,7 @@ export async function drawCurves(
         kind: 'bars',
         title: `Test accuracy, ${seeds.length} seed${seeds.length === 1 ? '' : 's'}`,
         yLabel: '%',
+        yMin: Math.floor(100 * Math.min(...accuracies.map(({ mean }) => mean)) - 1),
         labels: stages,
         means: accuracies.map(({ mean }) => 100 * mean),
         stds: accuracies.map(({ std }) => 100 * std),

@@ -55,11 +55,16 @@ describe.each(published)('$name', ({ name, folder, manifest, imports }) => {
   });
 
   it('declares what it imports, and imports what it declares', () => {
-    const declared = Object.keys({ ...(manifest.dependencies as object), ...(manifest.peerDependencies as object) });
+    const declared = Object.keys({
+      ...(manifest.dependencies as object),
+      ...(manifest.peerDependencies as object),
+    });
     const used = new Set(
       imports
         .map(({ specifier }) => packageOf(specifier))
-        .filter((used) => !used.startsWith('.') && !used.startsWith('node:') && !builtinModules.includes(used)),
+        .filter(
+          (used) => !used.startsWith('.') && !used.startsWith('node:') && !builtinModules.includes(used),
+        ),
     );
     expect([...used].filter((used) => !declared.includes(used) && used !== manifest.name)).toEqual([]);
     const loadedOtherwise = ['node-api-headers', '@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs'];
@@ -68,12 +73,19 @@ describe.each(published)('$name', ({ name, folder, manifest, imports }) => {
   });
 
   it('has exports that fit its build', async () => {
-    const { messages } = await publint({ pkgDir: `${root}/${folder}`, level: 'warning', strict: true, pack: false });
+    const { messages } = await publint({
+      pkgDir: `${root}/${folder}`,
+      level: 'warning',
+      strict: true,
+      pack: false,
+    });
     expect(messages.map((message) => formatMessage(message, manifest))).toEqual([]);
   });
 
   it('knows the native engine only if it is the engine', () => {
-    const native = imports.filter(({ specifier }) => packageOf(specifier).startsWith('@tensorflow/tfjs-node'));
+    const native = imports.filter(({ specifier }) =>
+      packageOf(specifier).startsWith('@tensorflow/tfjs-node'),
+    );
     if (name !== 'tensorflow') expect(native).toEqual([]);
   });
 });

@@ -4,6 +4,9 @@ import { frame } from './panel-frame.ts';
 import type { BarsPanel } from './plot-options.ts';
 import { drawnText, INK, PALETTE, TEXT_SIZE } from './theme.ts';
 
+/** Pixels that `95.59 ± 0.18` takes. */
+const ONE_LINE_WIDTH = 90;
+
 interface Bar {
   readonly mean: number;
   readonly std: number | undefined;
@@ -12,6 +15,7 @@ interface Bar {
 /** What ECharts is told to draw a panel of labelled bars. */
 export function barsOption(panel: BarsPanel, width: number): EChartsCoreOption {
   const bars = panel.labels.map((_, index) => barAt(panel, index));
+  const columnWidth = (width - 90) / bars.length;
   const min = panel.yMin ?? (bars.some(({ mean }) => mean < 0) ? undefined : 0);
   return {
     ...frame(panel, width, []),
@@ -25,12 +29,12 @@ export function barsOption(panel: BarsPanel, width: number): EChartsCoreOption {
         color: INK,
         fontSize: TEXT_SIZE,
         interval: 0,
-        width: (width - 90) / bars.length,
+        width: columnWidth,
         overflow: 'break',
       },
     },
     yAxis: { type: 'value', ...axisStyle(panel.yLabel), ...(min === undefined ? {} : { min }) },
-    series: [barSeries(bars), errorSeries(bars, barTexts(bars))],
+    series: [barSeries(bars), errorSeries(bars, barTexts(bars, columnWidth))],
   };
 }
 
@@ -101,10 +105,14 @@ function errorSeries(bars: readonly Bar[], texts: readonly string[]) {
 }
 
 /** `97.31 ± 0.12`, all with the decimals that show two digits of the largest deviation. */
-function barTexts(bars: readonly Bar[]): string[] {
+/** Mean and deviation, on two lines where the bars stand close. */
+function barTexts(bars: readonly Bar[], columnWidth: number): string[] {
+  const between = columnWidth < ONE_LINE_WIDTH ? '\n± ' : ' ± ';
   const largest = Math.max(...bars.map(({ std = 0 }) => std));
   const decimals = largest > 0 ? Math.min(6, Math.max(0, 1 - Math.floor(Math.log10(largest)))) : undefined;
   const text = (value: number) =>
     decimals === undefined ? String(Number(value.toPrecision(4))) : value.toFixed(decimals);
-  return bars.map(({ mean, std }) => (std === undefined ? text(mean) : `${text(mean)} ± ${text(std)}`));
+  return bars.map(({ mean, std }) =>
+    std === undefined ? text(mean) : `${text(mean)}${between}${text(std)}`,
+  );
 }

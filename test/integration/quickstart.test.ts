@@ -1,0 +1,99 @@
+/** The quickstart as its user runs it, smaller: it ends, it tells, and killed at any moment it becomes the same run. */
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import glob from 'fast-glob';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const SMALL = ['--labels', '96', '--epochs', '2', '--seeds', '1', '--test-images', '200'];
+const STAGES = ['base', 'SWA', 'distilled', 'distilled + SWA', 'TTA'];
+
+interface Ending {
+  readonly code: number | null;
+  readonly output: string;
+}
+
+/** Runs the quickstart in a run folder; kills it as soon as `killWhen` holds, without a warning. */
+function quickstart(
+  run: string,
+  options: readonly string[],
+  killWhen: () => boolean = () => false,
+): Promise<Ending> {
+  const script = join(root, 'examples/quickstart.ts');
+  const args = ['--import', import.meta.resolve('tsx'), '--conditions=loopwright-source', script];
+  const child = spawn(process.execPath, [...args, '--run', run, ...options], { cwd: root });
+  let output = '';
+  child.stdout.on('data', (chunk) => {
+    output += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    output += chunk;
+  });
+  const watch = setInterval(() => killWhen() && child.kill('SIGKILL'), 5);
+  return new Promise((resolve) => {
+    child.on('close', (code) => {
+      clearInterval(watch);
+      resolve({ code, output });
+    });
+  });
+}
+
+/** What a run came to: the accuracies, and a digest of every state that is left. */
+function outcome(run: string) {
+  const { results } = JSON.parse(readFileSync(join(run, 'results.json'), 'utf8'));
+  const states = glob.sync('**/epoch-*/state.safetensors', { cwd: run }).sort();
+  return {
+    accuracies: results.map(({ stage, accuracy }: Record<string, unknown>) => [stage, accuracy]),
+    states: states.map((path) => [
+      path,
+      createHash('sha256')
+        .update(readFileSync(join(run, path)))
+        .digest('hex'),
+    ]),
+  };
+}
+
+describe('the quickstart', () => {
+  let folder: string;
+  let whole: Ending;
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'loopwright-quickstart-'));
+    whole = await quickstart(join(folder, 'whole'), SMALL);
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it('prints its table, and writes results, metrics and a picture', () => {
+    expect(whole.output).toMatch(/stage +test accuracy +gain +seconds/);
+    expect(whole.code).toBe(0);
+    for (const stage of STAGES) expect(whole.output).toContain(stage);
+    expect(outcome(join(folder, 'whole')).accuracies.map(([stage]: [string]) => stage)).toEqual(STAGES);
+    expect(readFileSync(join(folder, 'whole/curves.svg'), 'utf8')).toMatch(/^<svg[\s\S]*<\/svg>\s*$/);
+    const records = readFileSync(join(folder, 'whole/seed-1/base/metrics.jsonl'), 'utf8').trim().split('\n');
+    expect(records.map((line) => JSON.parse(line).epoch)).toEqual([0, 1]);
+  });
+
+  it.each([
+    ['in training', 'seed-1/base/checkpoints/epoch-000000/manifest.json'],
+    ['while it averages', 'seed-1/SWA/checkpoints/epoch-000001/manifest.json'],
+    ['while it distils', 'seed-1/distilled/checkpoints/epoch-000002/manifest.json'],
+  ])('killed %s and started again, ends bit for bit as if it had not been', async (moment, file) => {
+    const run = join(folder, moment.replaceAll(' ', '-'));
+    const killed = await quickstart(run, SMALL, () => existsSync(join(run, file)));
+    expect(killed.code).toBe(null);
+    expect((await quickstart(run, SMALL)).code).toBe(0);
+    expect(outcome(run)).toEqual(outcome(join(folder, 'whole')));
+  });
+
+  it('refuses to mix runs with other options, and options that it does not know', async () => {
+    const other = await quickstart(join(folder, 'whole'), [...SMALL, '--labels', '80']);
+    expect(other.code).not.toBe(0);
+    expect(other.output).toContain('holds a run with other options');
+    const unknown = await quickstart(join(folder, 'unknown'), ['--label', '80']);
+    expect(unknown.code).toBe(2);
+    expect(unknown.output).toContain('usage: npm run quickstart');
+  });
+});
