@@ -1,8 +1,14 @@
-export {
-  type EngineInfo,
-  type EngineInfoOptions,
-  engineInfo,
-} from './info/engine-info.ts';
+/**
+ * TensorFlow.js on the native engine. Importing this package loads it.
+ *
+ * @example
+ * import { tf } from '@loopwright/tensorflow';
+ * tf.matMul(tf.eye(2), tf.ones([2, 2])).print();
+ * @packageDocumentation
+ */
+import './load/native.ts';
+
+export * as tf from '@tensorflow/tfjs-node-gpu';
+export { type EngineInfo, type EngineInfoOptions, engineInfo } from './info/engine-info.ts';
 export type { EngineProblem } from './info/find-problems.ts';
 export type { TensorFlow } from './load/load-native.ts';
-export { tf } from './load/native-tensorflow.ts';

@@ -3,29 +3,29 @@ import { findEngine } from '../find-engine.ts';
 import { INSTALL_COMMAND } from '../install/remedies.ts';
 import { loadNative } from './load-native.ts';
 
-/** What both engines offer. */
+/** What TensorFlow.js offers on every backend. */
 export type PortableTensorFlow = typeof import('@tensorflow/tfjs');
 
 /**
- * TensorFlow.js, loaded: native where an engine is installed, else pure JavaScript, with a line on standard error that
- * says so. An engine that is installed and does not load is an error, not a reason to be slow.
- *
- * @example
- * const { tf, engine } = await import('@loopwright/tensorflow/portable');
- * const examples = engine === 'tensorflow' ? 60_000 : 1_000;
+ * What TensorFlow.js runs on: `tensorflow` where an engine is installed, else `cpu`, its pure JavaScript backend, with
+ * a line on standard error that says so. An engine that is installed and does not load is an error, not a reason to
+ * be slow.
  */
-export const { tf, engine } = await loadPortable();
+export const engine: 'tensorflow' | 'cpu' = await loadPortable();
 
-async function loadPortable(): Promise<{ tf: PortableTensorFlow; engine: 'tensorflow' | 'cpu' }> {
-  if (findEngine().engine !== undefined) return { tf: loadNative(), engine: 'tensorflow' };
+async function loadPortable(): Promise<'tensorflow' | 'cpu'> {
+  if (findEngine().engine !== undefined) {
+    loadNative();
+    return 'tensorflow';
+  }
   const tf = createRequire(import.meta.url)('@tensorflow/tfjs') as PortableTensorFlow;
   await tf.setBackend('cpu');
   silenceBanner(tf);
   process.stderr.write(
     'Loopwright: no native TensorFlow engine is installed, so this runs on the pure JavaScript backend: ' +
-      `the same results, often more than a hundred times slower. To install the engine: ${INSTALL_COMMAND}\n`,
+      `the same results, but slower by a factor of tens to hundreds. To install the engine: ${INSTALL_COMMAND}\n`,
   );
-  return { tf, engine: 'cpu' };
+  return 'cpu';
 }
 
 /** The backend would advertise TensorFlow.js's own native package when it is first used. */
