@@ -1,4 +1,5 @@
-import { readFileSync, statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Variant } from './tensorflow-versions.ts';
 
@@ -34,10 +35,31 @@ export function damagedLibrary(folder: string, manifest: EngineManifest): string
   });
 }
 
+/** The first library whose content is not what was installed. It reads them all, which takes seconds. */
+export function alteredLibrary(folder: string, manifest: EngineManifest): string | undefined {
+  return Object.keys(manifest.files).find(
+    (path) => fileSha256Sync(join(folder, path)) !== manifest.files[path]?.sha256,
+  );
+}
+
 /** The name of the engine that is loaded, from `current.json`. */
 export function readCurrent(path: string): string | undefined {
   const current = readJson(path) as { engine?: unknown } | undefined;
   return typeof current?.engine === 'string' ? current.engine : undefined;
+}
+
+function fileSha256Sync(path: string): string {
+  const hash = createHash('sha256');
+  const buffer = Buffer.allocUnsafe(1 << 20);
+  const file = openSync(path, 'r');
+  try {
+    for (let count = readSync(file, buffer); count > 0; count = readSync(file, buffer)) {
+      hash.update(buffer.subarray(0, count));
+    }
+  } finally {
+    closeSync(file);
+  }
+  return hash.digest('hex');
 }
 
 function readJson(path: string): unknown {

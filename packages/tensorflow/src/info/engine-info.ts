@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { checker } from '@loopwright/core';
+import { alteredLibrary } from '../engine-manifest.ts';
 import { type Engine, findEngine } from '../find-engine.ts';
 import { describePlatform, type Host, thisHost } from '../host.ts';
 import type { Variant } from '../tensorflow-versions.ts';
@@ -95,14 +96,22 @@ export function engineInfo(options: EngineInfoOptions = {}): EngineInfo {
   return { ...info, problems: findProblems(host, info, outcome.problem) };
 }
 
-function probe(host: Host, { binding }: Engine, seconds: number): ProbeOutcome {
-  const [program, ...args] = probeCommand(host, binding, seconds);
+function probe(host: Host, engine: Engine, seconds: number): ProbeOutcome {
+  const [program, ...args] = probeCommand(host, engine.binding, seconds);
   const { status, signal, stdout, stderr } = spawnSync(program, args, {
     env: probeEnvironment(host),
     encoding: 'utf8',
     timeout: 120_000 + seconds * 1000,
   });
-  return readProbe({ code: status, signal, stdout, stderr });
+  const outcome = readProbe({ code: status, signal, stdout, stderr });
+  return outcome.probe === undefined ? { problem: withCulprit(engine, outcome.problem) } : outcome;
+}
+
+/** Why an engine does not load, with the library that was altered since it was installed, if one was. */
+function withCulprit(engine: Engine, problem: string): string {
+  if (engine.source !== 'installed') return problem;
+  const altered = alteredLibrary(engine.folder, engine.manifest);
+  return altered === undefined ? problem : `${problem} (${altered} is not what was installed)`;
 }
 
 function tensorFlowInfo(engine: Engine, { probe }: ProbeOutcome): TensorFlowInfo {
