@@ -20,7 +20,10 @@ const scheduler = new OneCycleLR(optimizer, { maxLr: 2e-3, totalSteps: 10 * trai
 const averaged = new AveragedModel(model, { average: { ema: 0.99 } });
 const display = progressBars();
 const progress = new ProgressTracker({ display });
-const checkpoints = new CheckpointSaver('run', { keepLast: 2, keepBest: { metric: 'val.accuracy', mode: 'max' } });
+const checkpoints = new CheckpointSaver('run', {
+  keepLast: 2,
+  keepBest: { metric: 'val.accuracy', mode: 'max' },
+});
 const metrics = new MetricStream();
 metrics.subscribe(display);
 metrics.subscribe(csv('run/metrics.csv'));
