@@ -46,10 +46,10 @@ const check: Checker = checker('tta', 'testTimeAugment');
  * });
  * const logits = predict(images);
  */
-export function testTimeAugment(
-  predict: (images: Tensor4D) => Tensor,
+export function testTimeAugment<Output extends Tensor>(
+  predict: (images: Tensor4D) => Output,
   options: TestTimeAugmentOptions,
-): (images: Tensor) => Tensor {
+): (images: Tensor) => Output {
   check.func('predict', predict);
   check.options(options, ['views', 'merge', 'on', 'outputs', 'dense']);
   const { views, on, outputs: predicted = 'logits', dense = false } = options;
@@ -79,7 +79,7 @@ export function testTimeAugment(
     return tidy(() => {
       const outputs = views.map((view) => predictView(view, images as Tensor4D));
       checkAlike(views, outputs);
-      return clone(merge(outputs, views.map(weightOf)));
+      return clone(merge(outputs, views.map(weightOf))) as Output;
     });
   };
 }
