@@ -10,7 +10,7 @@ const needsEngine = engineFolders.map((folder) => `${folder}/**/*.test.ts`);
 const portable = ['packages/*/src/**/*.test.ts', 'test/{parity,property,regression}/**/*.test.ts'];
 
 /** Packages of this repository resolve to their sources, so that no test waits for a build. */
-const ssr = { resolve: { conditions: ['loopwright-source', 'node', 'import', 'default'] } };
+const ssr = { resolve: { conditions: ['loopwright-source', 'node'] } };
 const shared = { root, pool: 'forks' as const, testTimeout: 60_000 };
 
 const cpu = {

@@ -17,7 +17,7 @@ export const indexSource: WheelSource = {
     if (indexes.length === 0) {
       throw new Error('no index is named (--index-url, PIP_INDEX_URL, or index-url in pip.conf)');
     }
-    const client = webClient(certificates);
+    const client = webClient(order.host.env, certificates);
     try {
       const { wheel, index } = await findWheel(client, indexes, request);
       return await provide(client, wheel, index, order);

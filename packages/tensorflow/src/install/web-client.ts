@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { type Dispatcher, EnvHttpProxyAgent, fetch, type Response } from 'undici';
+import { Agent, type Dispatcher, fetch, ProxyAgent, type Response } from 'undici';
+import { proxyFor } from './proxy-settings.ts';
 
 /** Asks web servers as the user's settings want it. */
 export interface WebClient {
@@ -11,16 +12,22 @@ export interface WebClient {
 const SILENCE = 60_000;
 
 /**
- * A client that goes through the proxies of `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`, trusts the certificates of a
- * file, and sends a name and password that stand in an address as credentials, to that address's server only.
+ * A client that goes through the proxies that the environment names, trusts the certificates of a file, and sends a
+ * name and password that stand in an address as credentials, to that address's server only.
  */
-export function webClient(certificates: string | undefined): WebClient {
-  const ca = certificates === undefined ? undefined : readFileSync(certificates);
-  const dispatcher: Dispatcher = new EnvHttpProxyAgent({
-    headersTimeout: SILENCE,
-    bodyTimeout: SILENCE,
-    ...(ca === undefined ? {} : { connect: { ca }, requestTls: { ca } }),
-  });
+export function webClient(env: NodeJS.ProcessEnv, certificates: string | undefined): WebClient {
+  const tls = certificates === undefined ? {} : { ca: readFileSync(certificates) };
+  const patience = { headersTimeout: SILENCE, bodyTimeout: SILENCE };
+  const dispatchers = new Map<string | undefined, Dispatcher>();
+  const dispatcherFor = (proxy: string | undefined) => {
+    const dispatcher =
+      dispatchers.get(proxy) ??
+      (proxy === undefined
+        ? new Agent({ ...patience, connect: tls })
+        : new ProxyAgent({ ...patience, uri: proxy, requestTls: tls }));
+    dispatchers.set(proxy, dispatcher);
+    return dispatcher;
+  };
   return {
     get(address, headers = {}) {
       const url = new URL(address);
@@ -29,9 +36,11 @@ export function webClient(certificates: string | undefined): WebClient {
       if (credentials !== ':') all.authorization = `Basic ${Buffer.from(credentials).toString('base64')}`;
       url.username = '';
       url.password = '';
-      return fetch(url, { dispatcher, headers: all });
+      return fetch(url, { dispatcher: dispatcherFor(proxyFor(url.href, env)), headers: all });
     },
-    close: () => dispatcher.close(),
+    async close() {
+      await Promise.all([...dispatchers.values()].map((dispatcher) => dispatcher.destroy()));
+    },
   };
 }
 
