@@ -17,7 +17,7 @@ const nodes = [process.execPath, ...(process.env.LOOPWRIGHT_TEST_NODES?.split(':
 /** Runs a program that may import the packages' sources, and says what it printed where. */
 function run(code: string[], env: NodeJS.ProcessEnv = {}, node = process.execPath) {
   const { TF_CPP_MIN_LOG_LEVEL: _, TF_ENABLE_ONEDNN_OPTS: __, NODE_OPTIONS: ___, ...inherited } = process.env;
-  const flags = ['--no-warnings', '--import', 'tsx', '--conditions=loopwright-source'];
+  const flags = ['--import', 'tsx', '--conditions=loopwright-source'];
   const { status, stdout, stderr } = spawnSync(node, [...flags, ...code], {
     cwd: root,
     encoding: 'utf8',
