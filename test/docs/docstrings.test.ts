@@ -19,7 +19,7 @@ const packages = glob
   .filter(({ examples }) => examples.length > 0);
 
 describe('examples in the docstrings run, and give the values they state', () => {
-  it.each(packages)('$name', async ({ name, examples }) => {
+  it.concurrent.each(packages)('$name', async ({ name, examples }) => {
     await runDocstrings(name, examples);
   });
 });

@@ -20,7 +20,6 @@ import * as schedulers from '@loopwright/schedulers';
 import * as study from '@loopwright/study';
 import { tf } from '@loopwright/tensorflow';
 import * as tta from '@loopwright/tta';
-import type * as tfjs from '@tensorflow/tfjs-core';
 import { writeDataFiles } from './data-files.ts';
 
 const start = process.cwd();
@@ -68,7 +67,7 @@ function setting(): Record<string, unknown> {
   return {
     model,
     student,
-    forward: (images: tfjs.Tensor) => model.apply(images, { training: true }),
+    forward: (images: tf.Tensor) => model.apply(images, { training: true }),
     optimizer: new optimizers.SGD(model, { learningRate: 0.1, momentum: 0.9 }),
     images,
     labels,

@@ -9,7 +9,7 @@ const documents = glob
   .flatMap((path) => markdownExample(path, readFileSync(`${root}/${path}`, 'utf8')));
 
 describe('examples in the documents run, and give the values they state', () => {
-  it.each(documents)('$path', async (document) => {
+  it.concurrent.each(documents)('$path', async (document) => {
     await runDocument(document);
   });
 
