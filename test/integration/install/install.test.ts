@@ -1,5 +1,5 @@
 /** The installer on made-up machines: what it does with each thing that can be missing or go wrong. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type InstallOptions, install } from '@loopwright/tensorflow/install';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -7,6 +7,7 @@ import { bindingFolderName } from '../../../packages/tensorflow/src/binding-reci
 import { findEngine } from '../../../packages/tensorflow/src/find-engine.ts';
 import { type FakeHostOptions, type FakeMachine, fakeMachine } from './fake-host.ts';
 import { type FakeIndex, type FakeIndexOptions, startFakeIndex } from './fake-index.ts';
+import { startFakeProxy } from './fake-proxy.ts';
 import {
   cublasContent,
   type FakeWheel,
@@ -147,6 +148,16 @@ describe('without pip', () => {
     expect(requests[0]?.authorization).toBe(`Basic ${Buffer.from('user:secret').toString('base64')}`);
   });
 
+  it('goes through the proxy that the environment names', async () => {
+    const { url } = await index();
+    const proxy = await startFakeProxy(Number(new URL(url).port));
+    cleanUps.push(() => proxy.close());
+    const made = machine({ env: { http_proxy: proxy.url } });
+    const result = await install({ host: made.host, indexUrl: 'http://mirror.invalid/simple' });
+    expect(result.outcome).toBe('installed');
+    expect(new Set(proxy.asked)).toEqual(new Set(['mirror.invalid:80']));
+  });
+
   it('says how to name an index where none is named', async () => {
     const message = await failure({ host: machine().host });
     expect(message).toContain('from pip: no pip was found');
@@ -213,6 +224,18 @@ describe('a wheel that will not do', () => {
     expect(await failure({ host: machine().host, wheel: path })).toContain(expected);
   });
 
+  it('is refused when a path in it leads out of the folder', async () => {
+    const file = 'xx/outside.h';
+    const { path } = await tensorFlowWheel({
+      files: { ...tensorFlowContent.files, [file]: Buffer.from('') },
+    });
+    const bytes = readFileSync(path, 'latin1').replaceAll(file, '../outside.h');
+    writeFileSync(path, bytes, 'latin1');
+    expect(await failure({ host: machine().host, wheel: path })).toContain(
+      'invalid relative path: ../outside.h',
+    );
+  });
+
   it('is refused when it is no wheel at all, or not there', async () => {
     const { host, folder } = machine();
     expect(await failure({ host, wheel: join(folder, 'bin', 'g++') })).toContain('is not a whole wheel');
@@ -228,7 +251,7 @@ describe('where the binding cannot be compiled', () => {
       '[loopwright/tensorflow] install: native TensorFlow could not be installed on linux x64',
     );
     expect(message).toContain('no C++ compiler was found (tried $CXX, g++, c++ and clang++)');
-    expect(message).toContain("the vendor's build could not be had: its script failed: Error: getaddrinfo");
+    expect(message).toContain("the vendor's build could not be had: its script failed: getaddrinfo");
     expect(message).toMatch(
       /(apt-get|dnf|yum|zypper|pacman|apk|install) .*g(\+\+|cc).* && npx loopwright install/,
     );

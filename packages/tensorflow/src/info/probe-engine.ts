@@ -1,6 +1,6 @@
 import { nativeFile } from '../binding-recipe.ts';
 import type { Host } from '../host.ts';
-import type { CommandResult } from '../install/run-command.ts';
+import { type CommandResult, errorLine } from '../install/run-command.ts';
 import { nativeEnvironment } from '../native-environment.ts';
 
 /** What a process of its own saw when it loaded the engine. */
@@ -36,7 +36,7 @@ export function readProbe({ code, signal, stdout, stderr }: CommandResult): Prob
 
 /** The library or symbol that is missing, the signal that killed the process, or its last words. */
 function explainExit(code: number | null, signal: NodeJS.Signals | null, stderr: string): string {
-  const error = /^Error: (.*)$/m.exec(stderr)?.[1];
+  const error = errorLine(stderr);
   if (error !== undefined) return error;
   if (signal === 'SIGILL') return 'this CPU lacks instructions that TensorFlow was compiled for (AVX)';
   const last = stderr.trim().split('\n').at(-1) ?? '';

@@ -49,6 +49,11 @@ export function runCommand(
   });
 }
 
+/** The first `Error: …` line that a Node program left, without that word. */
+export function errorLine(stderr: string): string | undefined {
+  return /^(?:Uncaught )?\w*Error: (.*)$/m.exec(stderr)?.[1];
+}
+
 /** The last lines of a command's output that say something, for an error message. */
 export function lastLines({ stdout, stderr }: Pick<CommandResult, 'stdout' | 'stderr'>, count = 6): string {
   const lines = (stderr.trim() === '' ? stdout : stderr).split('\n').filter((line) => line.trim() !== '');

@@ -1,7 +1,7 @@
 import { delimiter, dirname, join } from 'node:path';
 import { findVendorEngine } from '../find-engine.ts';
 import type { Host } from '../host.ts';
-import { lastLines, runCommand } from './run-command.ts';
+import { errorLine, lastLines, runCommand } from './run-command.ts';
 import { verifyEngine } from './verify-engine.ts';
 
 const TEN_MINUTES = 600_000;
@@ -32,7 +32,8 @@ export async function runVendorScript(host: Host): Promise<LoadedVendorEngine> {
     env,
     timeout: TEN_MINUTES,
   });
-  if (result.code !== 0) throw new Error(`its script failed: ${lastLines(result, 3)}`);
+  if (result.code !== 0)
+    throw new Error(`its script failed: ${errorLine(result.stderr) ?? lastLines(result, 3)}`);
   const engine = findVendorEngine(host);
   if (engine === undefined) throw new Error('its script left no binding');
   return { folder: engine.folder, tensorflow: await verifyEngine(host, engine.binding) };
