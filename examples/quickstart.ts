@@ -35,8 +35,9 @@ const data = openData(options);
 const ledger = new Ledger(options);
 const display = progressBars();
 
-const newModel = (seed: number) => smallConvNet(tf, { ...data, seed });
-const newLoader = (seed: number) => new DataLoader(data.train, { batchSize: 64, shuffle: true, seed });
+const newModel = (seed: number) => smallConvNet(tf, { ...data, width: options.width, seed });
+const newLoader = (seed: number) =>
+  new DataLoader(data.train, { batchSize: options.batchSize, shuffle: true, seed });
 const training = (model: Model, images: Images) => model.apply(images, { training: true }) as Logits;
 const inference = (model: Model) => (images: Images) => model.predict(images) as Logits;
 

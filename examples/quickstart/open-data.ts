@@ -34,7 +34,7 @@ export function openData({ data, path, labels, testImages }: QuickstartOptions):
   const folder = path ?? embeddedMnist();
   const all: ImageArrayDataset = new Images(folder, { train: true });
   const test = new Images(folder, { train: false });
-  const [chosen, validation] = randomSplit(all, [labels, 1000], { seed: 0 }) as [
+  const [chosen, validation] = randomSplit(all, [labels, Math.min(1000, testImages)], { seed: 0 }) as [
     Subset<ImageSample>,
     Subset<ImageSample>,
   ];

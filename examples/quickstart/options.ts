@@ -13,6 +13,9 @@ export interface QuickstartOptions {
   readonly epochs: number;
   /** Test images to score on. */
   readonly testImages: number;
+  readonly batchSize: number;
+  /** Filters of the network's first block. */
+  readonly width: number;
   /** The folder that is written. */
   readonly run: string;
 }
@@ -32,10 +35,12 @@ export function readOptions(engine: 'tensorflow' | 'cpu'): QuickstartOptions {
   return {
     data,
     path: values.path,
-    labels: count('labels', values.labels, small ? 300 : 1000),
+    labels: count('labels', values.labels, small ? 128 : 1000),
     seeds: Array.from({ length: seeds }, (_, index) => index + 1),
-    epochs: count('epochs', values.epochs, small ? 4 : 12),
-    testImages: count('test-images', values['test-images'], small ? 1000 : 10_000),
+    epochs: count('epochs', values.epochs, small ? 10 : 12),
+    testImages: count('test-images', values['test-images'], small ? 300 : 10_000),
+    batchSize: small ? 16 : 64,
+    width: small ? 4 : 16,
     run: values.run ?? 'runs/quickstart',
   };
 }

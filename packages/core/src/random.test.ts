@@ -64,6 +64,14 @@ describe('RandomStream', () => {
     }));
 
   it('refuses bad arguments by name', () => {
+    const stream = new RandomStream(1);
+    expect(() => stream.loadStateDict({ version: 1, words: [1, 2, 3] })).toThrow(
+      'state.words must be four words',
+    );
+    expect(() => stream.loadStateDict({ version: 1, words: [1, 2, 3, -1] })).toThrow(
+      'state.words[3] must be an integer',
+    );
+    expect(stream.uint32()).toBe(new RandomStream(1).uint32());
     expect(() => new RandomStream(0.5)).toThrow(
       '[loopwright/core] RandomStream: key must be an integer, got 0.5',
     );

@@ -1,4 +1,5 @@
 import { checker } from './check.ts';
+import { show } from './errors.ts';
 import { checkState, type StateDict, type Stateful } from './stateful.ts';
 
 /** What a stream of random numbers is derived from: a seed, an epoch, an index, a purpose. */
@@ -82,8 +83,12 @@ export class RandomStream implements Stateful {
 
   loadStateDict(state: StateDict): void {
     const { words } = checkState(check, state, 1, ['words']);
-    if (!Array.isArray(words) || words.length !== 4) check.fail('state.words must be four integers');
-    this.state = Uint32Array.from(words as number[]);
+    if (!Array.isArray(words) || words.length !== 4)
+      check.fail(`state.words must be four words, got ${show(words)}`);
+    const range = { min: 0, max: 0xffffffff };
+    this.state = Uint32Array.from(words, (word, index) =>
+      check.integer(`state.words[${index}]`, word, range),
+    );
   }
 }
 
