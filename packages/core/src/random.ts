@@ -83,8 +83,9 @@ export class RandomStream implements Stateful {
 
   loadStateDict(state: StateDict): void {
     const { words } = checkState(check, state, 1, ['words']);
-    if (!Array.isArray(words) || words.length !== 4)
-      check.fail(`state.words must be four words, got ${show(words)}`);
+    if (!Array.isArray(words) || words.length !== 4) {
+      return check.fail(`state.words must be four words, got ${show(words)}`);
+    }
     const range = { min: 0, max: 0xffffffff };
     this.state = Uint32Array.from(words, (word, index) =>
       check.integer(`state.words[${index}]`, word, range),
