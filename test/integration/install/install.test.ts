@@ -243,6 +243,17 @@ describe('a wheel that will not do', () => {
   });
 });
 
+describe('a cache that cannot be written', () => {
+  it('is named, with a way out, and the vendor is left alone', async () => {
+    const made = machine({ vendor: 'works' });
+    const host = { ...made.host, env: { ...made.host.env, XDG_CACHE_HOME: wheel.path } };
+    const message = await failure({ host, wheel: wheel.path });
+    expect(message).toMatch(/ENOTDIR: not a directory, mkdir '.*loopwright/);
+    expect(message).toContain('XDG_CACHE_HOME=/a/folder/with/room npx loopwright install');
+    expect(made.calls()).toEqual([]);
+  });
+});
+
 describe('where the binding cannot be compiled', () => {
   it('says what to type after the vendor has failed too', async () => {
     const made = machine({ compiler: 'missing' });

@@ -7,13 +7,8 @@ import { compileBinding } from './compile-binding.ts';
 import { removeUnfinished } from './durable-files.ts';
 import { extractTensorFlow } from './extract-tensorflow.ts';
 import { withInstallLock } from './install-lock.ts';
-import {
-  anyEngineWillDo,
-  check,
-  type InstallOptions,
-  type InstallPlan,
-  planInstall,
-} from './install-plan.ts';
+import { anyEngineWillDo, type InstallOptions, type InstallPlan, planInstall } from './install-plan.ts';
+import { asObstacle, installFailure, isSystemError, Obstacle } from './obstacle.ts';
 import {
   type EngineFolder,
   type PresentEngine,
@@ -53,27 +48,22 @@ export async function install(options: InstallOptions = {}): Promise<InstallResu
   const plan = planInstall(options);
   const present = plan.force ? undefined : await usePresentEngine(plan);
   if (present !== undefined) return describe('present', present);
-  const { root, downloads, lock } = plan.layout;
-  return withInstallLock(
-    lock,
-    async () => {
-      await Promise.all([root, downloads].map(removeUnfinished));
-      // Whoever held the lock before may have done the work.
-      const done = plan.force ? undefined : await usePresentEngine(plan);
-      return done === undefined ? provide(plan) : describe('present', done);
-    },
-    (pid) => plan.onProgress({ step: `Waiting for another install (process ${pid})` }),
-  );
+  try {
+    return await withInstallLock(
+      plan.layout.lock,
+      () => installLocked(plan),
+      (pid) => plan.onProgress({ step: `Waiting for another install (process ${pid})` }),
+    );
+  } catch (error) {
+    throw error instanceof LoopwrightError ? error : installFailure(plan.host, [asObstacle(error)]);
+  }
 }
 
-/** Why an engine could not be provided in one way, and what to type about it. */
-class Obstacle extends Error {
-  readonly remedies: readonly string[];
-
-  constructor(cause: string, remedies: readonly string[]) {
-    super(cause);
-    this.remedies = remedies;
-  }
+async function installLocked(plan: InstallPlan): Promise<InstallResult> {
+  await Promise.all([plan.layout.root, plan.layout.downloads].map(removeUnfinished));
+  // Whoever held the lock before may have done the work.
+  const done = plan.force ? undefined : await usePresentEngine(plan);
+  return done === undefined ? provide(plan) : describe('present', done);
 }
 
 async function provide(plan: InstallPlan): Promise<InstallResult> {
@@ -81,25 +71,22 @@ async function provide(plan: InstallPlan): Promise<InstallResult> {
   try {
     return describe('installed', await installFromWheel(plan));
   } catch (error) {
-    obstacle = error instanceof Obstacle ? error : new Obstacle((error as Error).message, []);
-    if (obstacle !== error || !anyEngineWillDo(plan)) throw failure(plan, [obstacle]);
+    if (!(error instanceof Obstacle) || !anyEngineWillDo(plan)) throw error;
+    obstacle = error;
   }
   plan.onProgress({ step: `${obstacle.message}\nTrying the vendor's install script` });
   try {
     return describe('vendor', await runVendorScript(plan.host));
   } catch (error) {
-    const vendor = new Obstacle(`the vendor's build could not be had: ${(error as Error).message}`, []);
-    throw failure(plan, [obstacle, vendor]);
+    const vendors = new Obstacle(`the vendor's build could not be had: ${(error as Error).message}`);
+    throw installFailure(plan.host, [obstacle, vendors]);
   }
 }
 
 /** @throws Obstacle where the vendor's build is the way on; another error where trying again is */
 async function installFromWheel(plan: InstallPlan): Promise<EngineFolder> {
   if (wheelPlatforms(plan.host).length === 0) {
-    throw new Obstacle(
-      `no wheel with TensorFlow's C++ library exists for ${describePlatform(plan.host)}`,
-      [],
-    );
+    throw new Obstacle(`no wheel with TensorFlow's C++ library exists for ${describePlatform(plan.host)}`);
   }
   const compiler = findCompiler(plan.host);
   if (compiler === undefined) {
@@ -129,10 +116,8 @@ async function extractWheels(plan: InstallPlan): Promise<EngineFolder> {
     await rm(layout.downloads, { recursive: true, force: true });
     return engine;
   } catch (error) {
-    if (error instanceof DamagedFile) {
-      await rm(layout.downloads, { recursive: true, force: true });
-      throw error;
-    }
+    if (error instanceof DamagedFile) await rm(layout.downloads, { recursive: true, force: true });
+    if (error instanceof DamagedFile || isSystemError(error)) throw error;
     throw new Obstacle(`TensorFlow's wheel could not be had:\n${(error as Error).message}`, wheelRemedies());
   }
 }
@@ -152,16 +137,4 @@ function describe(outcome: InstallResult['outcome'], engine: PresentEngine): Ins
   if ('tensorflow' in engine) return { outcome, tensorflow: engine.tensorflow, variant: undefined, folder };
   const { tensorflow, variant } = engine.manifest;
   return { outcome, tensorflow, variant, folder };
-}
-
-function failure({ host }: InstallPlan, obstacles: readonly Obstacle[]): LoopwrightError {
-  const reasons = obstacles.map(({ message }) => `- ${message.replaceAll('\n', '\n  ')}`);
-  const remedies = obstacles.flatMap((obstacle) => obstacle.remedies.map((remedy) => `  ${remedy}`));
-  const type = remedies.length === 0 ? [] : ['What to type, whichever suits:', ...remedies];
-  return new LoopwrightError(
-    check.where,
-    [`native TensorFlow could not be installed on ${describePlatform(host)}.`, ...reasons, ...type].join(
-      '\n',
-    ),
-  );
 }
