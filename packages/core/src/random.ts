@@ -83,13 +83,10 @@ export class RandomStream implements Stateful {
 
   loadStateDict(state: StateDict): void {
     const { words } = checkState(check, state, 1, ['words']);
-    if (!Array.isArray(words) || words.length !== 4) {
-      return check.fail(`state.words must be four words, got ${show(words)}`);
-    }
+    const valid = Array.isArray(words) && words.length === 4;
+    const list = valid ? words : check.fail(`state.words must be four words, got ${show(words)}`);
     const range = { min: 0, max: 0xffffffff };
-    this.state = Uint32Array.from(words, (word, index) =>
-      check.integer(`state.words[${index}]`, word, range),
-    );
+    this.state = Uint32Array.from(list, (word, index) => check.integer(`state.words[${index}]`, word, range));
   }
 }
 
