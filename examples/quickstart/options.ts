@@ -39,7 +39,7 @@ export function readOptions(engine: 'tensorflow' | 'cpu'): QuickstartOptions {
     seeds: Array.from({ length: seeds }, (_, index) => index + 1),
     epochs: count('epochs', values.epochs, small ? 10 : 12),
     testImages: count('test-images', values['test-images'], small ? 300 : 10_000),
-    batchSize: small ? 16 : 64,
+    batchSize: small ? 16 : 100,
     width: small ? 4 : 16,
     run: values.run ?? 'runs/quickstart',
   };
