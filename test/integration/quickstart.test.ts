@@ -5,8 +5,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { tf } from '@loopwright/tensorflow';
 import glob from 'fast-glob';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { smallConvNet } from '../../examples/models/small-conv-net.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const SMALL = ['--labels', '96', '--epochs', '2', '--seeds', '1', '--test-images', '200'];
@@ -56,6 +58,19 @@ function outcome(run: string) {
     ]),
   };
 }
+
+describe("the quickstart's network", () => {
+  it('has the weights that it says', () => {
+    const model = smallConvNet(tf, { inputShape: [28, 28, 1], classes: 10, seed: 1 });
+    const count = (weights: readonly { shape: readonly (number | null)[] }[]) =>
+      weights.reduce(
+        (sum, { shape }) => sum + shape.reduce<number>((size, length) => size * (length ?? 0), 1),
+        0,
+      );
+    expect([count(model.weights), count(model.trainableWeights)]).toEqual([24_282, 24_058]);
+    model.dispose();
+  });
+});
 
 describe('the quickstart', () => {
   let folder: string;
