@@ -11,7 +11,9 @@ const portable = ['packages/*/src/**/*.test.ts', 'test/{parity,property,regressi
 
 /** Packages of this repository resolve to their sources, so that no test waits for a build. */
 const ssr = { resolve: { conditions: ['loopwright-source', 'node'] } };
-const shared = { root, pool: 'forks' as const, testTimeout: 60_000 };
+/** Tests start whole programs, and machines differ: nothing is said of speed, only that a test that hangs ends. */
+const patience = 240_000;
+const shared = { root, pool: 'forks' as const, testTimeout: patience, hookTimeout: patience };
 
 const cpu = {
   ssr,

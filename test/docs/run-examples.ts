@@ -54,7 +54,7 @@ async function runProgram(file: string): Promise<void> {
   const args = ['--import', import.meta.resolve('tsx'), '--conditions=loopwright-source', file];
   try {
     await new Promise<void>((resolve, reject) => {
-      execFile(process.execPath, args, { cwd, timeout: 60_000 }, (error, _, stderr) =>
+      execFile(process.execPath, args, { cwd, timeout: 200_000 }, (error, _, stderr) =>
         error === null ? resolve() : reject(new Error(`ended by ${error.signal ?? error.code}\n${stderr}`)),
       );
     });
