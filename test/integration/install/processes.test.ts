@@ -1,7 +1,7 @@
 /** Installs in processes of their own: two at once, and one that is killed. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type InstallOptions, install } from '@loopwright/tensorflow/install';
@@ -67,9 +67,9 @@ describe('an install that is killed', () => {
     cleanUps.push(() => index.close());
     const first = startInstall({ host: made.host, indexUrl: index.url });
     const part = join(made.cache, 'downloads', `${wheel.filename}.part`);
-    await vi.waitFor(() => expect(existsSync(part), first.output()).toBe(true), 20_000);
-    await vi.waitFor(() => expect(index.requests).toHaveLength(1));
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    const received = () => statSync(part, { throwIfNoEntry: false })?.size ?? 0;
+    await vi.waitFor(() => expect(received(), first.output()).toBeGreaterThan(0), 60_000);
+    expect(index.requests).toHaveLength(1);
     await killInstall(first);
     expect(findEngine(made.host).engine).toBeUndefined();
     const { outcome } = await install({ host: made.host, indexUrl: index.url });
@@ -83,7 +83,7 @@ describe('an install that is killed', () => {
     const wheel = await makeWheel(made.folder, tensorFlowContent);
     const first = startInstall({ host: made.host, wheel: wheel.path });
     const compiling = () => made.calls().some((call) => call.includes('tfjs_binding.cc'));
-    await vi.waitFor(() => expect(compiling(), first.output()).toBe(true), 20_000);
+    await vi.waitFor(() => expect(compiling(), first.output()).toBe(true), 60_000);
     await killInstall(first);
     expect(findEngine(made.host).problem).toContain('no engine is installed');
     const repaired = machine({ env: { XDG_CACHE_HOME: join(made.folder, 'cache') } });
