@@ -1,8 +1,8 @@
 import { checker } from '@loopwright/core';
 import { describe, expect, it } from 'vitest';
-import { type Average, checkAverage, newestWeight } from './average.ts';
+import { type AverageKind, checkAverage, newestWeight } from './average.ts';
 
-const weights = (average: Average) => [0, 1, 2, 3].map((seen) => newestWeight(average, seen));
+const weights = (average: AverageKind) => [0, 1, 2, 3].map((seen) => newestWeight(average, seen));
 
 describe('newestWeight', () => {
   it('copies the first model, whatever the average', () => {

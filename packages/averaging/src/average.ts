@@ -8,7 +8,7 @@ import { show } from '@loopwright/core';
  * - `{ ema: decay }`: the exponential moving average, `average = decay · average + (1 − decay) · model`. With `warmUp`
  *   the decay of the n-th update is `min(decay, (1 + n) / (10 + n))`, so that the first models are soon forgotten.
  */
-export type Average = 'swa' | { readonly ema: number; readonly warmUp?: boolean };
+export type AverageKind = 'swa' | { readonly ema: number; readonly warmUp?: boolean };
 
 /**
  * The weight of the newest model once `seen` models are averaged: `average += (model − average) · weight`.
@@ -16,14 +16,14 @@ export type Average = 'swa' | { readonly ema: number; readonly warmUp?: boolean 
  * The first model is copied, which is weight 1. The warm-up is that of TensorFlow's `ExponentialMovingAverage` with
  * `num_updates` counting the models seen.
  */
-export function newestWeight(average: Average, seen: number): number {
+export function newestWeight(average: AverageKind, seen: number): number {
   if (seen === 0) return 1;
   if (average === 'swa') return 1 / (seen + 1);
   return 1 - (average.warmUp ? Math.min(average.ema, (1 + seen) / (10 + seen)) : average.ema);
 }
 
-/** Checks an {@link Average} given by a user or read from a state. */
-export function checkAverage(check: Checker, value: unknown): Average {
+/** Checks an {@link AverageKind} given by a user or read from a state. */
+export function checkAverage(check: Checker, value: unknown): AverageKind {
   if (value === 'swa') return value;
   if (typeof value !== 'object' || value === null) {
     return check.fail(`average must be "swa" or { ema: decay }, got ${show(value)}`);

@@ -13,7 +13,7 @@ import {
 } from '@loopwright/core';
 import { checkTensorValue, readVariables, toTensor } from '@loopwright/core/tensors';
 import { add, mul, scalar, sub, tidy, type Variable, variable } from '@tensorflow/tfjs-core';
-import { type Average, checkAverage, newestWeight } from './average.ts';
+import { type AverageKind, checkAverage, newestWeight } from './average.ts';
 import { type BufferPredicate, defaultBuffers } from './buffers.ts';
 import { exchange, holdsAverages, type Variables } from './exchange.ts';
 import { checkPositions, isAveraged, type Positions } from './positions.ts';
@@ -22,7 +22,7 @@ import { isPromiseLike } from './promise.ts';
 /** Options of {@link AveragedModel}. */
 export interface AveragedModelOptions {
   /** How models are averaged; `'swa'` by default. */
-  readonly average?: Average;
+  readonly average?: AverageKind;
   /**
    * Whether buffers (batch normalization's statistics) are averaged too. By default they are copied from the model at
    * every update, and `updateBatchNorm` computes them for the averaged weights at the end.
@@ -88,7 +88,7 @@ const stateKeys = [
  */
 export class AveragedModel implements Stateful {
   private readonly variables: Variables;
-  private average: Average;
+  private average: AverageKind;
   private includeBuffers: boolean;
   private buffers: ReadonlySet<string>;
   private positions: Positions;

@@ -1,4 +1,4 @@
-export type { Average } from './average.ts';
+export type { AverageKind } from './average.ts';
 export { AveragedModel, type AveragedModelOptions } from './averaged-model.ts';
 export type { TrainingForward } from './batch-statistics.ts';
 export type { BatchSource } from './batches.ts';

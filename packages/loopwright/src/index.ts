@@ -3,20 +3,3 @@
  * it loads it: `import { tf } from '@loopwright/tensorflow'`.
  */
 
-// Two packages have types of these names; these are the ones meant here.
-export type { Average } from '@loopwright/averaging';
-export * from '@loopwright/averaging';
-export * from '@loopwright/checkpoint';
-export * from '@loopwright/core';
-export * from '@loopwright/data';
-export * from '@loopwright/distillation';
-export * from '@loopwright/logging';
-export * from '@loopwright/losses';
-export type { MetricRecord } from '@loopwright/metrics';
-export * from '@loopwright/metrics';
-export * from '@loopwright/optimizers';
-export * from '@loopwright/progress';
-export * as safetensors from '@loopwright/safetensors';
-export * from '@loopwright/schedulers';
-export * from '@loopwright/study';
-export * from '@loopwright/tta';

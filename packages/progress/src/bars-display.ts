@@ -1,10 +1,10 @@
 import { LatestMetrics } from './latest-metrics.ts';
 import { LiveBlock } from './live-block.ts';
-import type { MetricRecord } from './metric-record.ts';
 import type { DisplaySettings, ProgressBars } from './progress-bars.ts';
 import type { EpochSpan, ProgressPass } from './progress-display.ts';
 import { ProgressModel } from './progress-model.ts';
 import { renderBars } from './render.ts';
+import type { ShownRecord } from './shown-record.ts';
 
 /** Bars on a terminal, drawn in place. */
 export class BarsDisplay implements ProgressBars {
@@ -61,7 +61,7 @@ export class BarsDisplay implements ProgressBars {
     this.release();
   }
 
-  next(record: MetricRecord): void {
+  next(record: ShownRecord): void {
     const now = this.settings.clock();
     const drawn = this.model.active && now - this.lastRead >= this.settings.refresh;
     this.metrics.update(record, drawn);

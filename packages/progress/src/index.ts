@@ -1,4 +1,3 @@
-export type { MetricRecord, ScalarLike } from './metric-record.ts';
 export {
   defaultMode,
   type ProgressBars,
@@ -16,3 +15,4 @@ export {
 } from './progress-tracker.ts';
 export type { EpochsView, PassView, ProgressView } from './progress-view.ts';
 export { type RenderStyle, renderBars, renderLine } from './render.ts';
+export type { ScalarLike, ShownRecord } from './shown-record.ts';

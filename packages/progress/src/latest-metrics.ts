@@ -1,5 +1,5 @@
 import { formatMetric } from './format.ts';
-import type { MetricRecord, ScalarLike } from './metric-record.ts';
+import type { ScalarLike, ShownRecord } from './shown-record.ts';
 import { plainText } from './text.ts';
 
 /** Names that a record carries beside its metrics; the bars show them in their own way. */
@@ -16,7 +16,7 @@ export class LatestMetrics {
   }
 
   /** Takes in the plain values of a record, and with `tensors` reads the others back from the device. */
-  update(record: MetricRecord, tensors: boolean): void {
+  update(record: ShownRecord, tensors: boolean): void {
     for (const [name, value] of Object.entries(record)) {
       if (!this.shows(name)) continue;
       if (!isScalarLike(value)) this.texts.set(name, plainText(formatMetric(value)));

@@ -1,10 +1,10 @@
 import { LatestMetrics } from './latest-metrics.ts';
 import { LineSchedule } from './line-schedule.ts';
-import type { MetricRecord } from './metric-record.ts';
 import type { DisplaySettings, ProgressBars } from './progress-bars.ts';
 import type { EpochSpan, ProgressPass } from './progress-display.ts';
 import { ProgressModel } from './progress-model.ts';
 import { renderLine } from './render.ts';
+import type { ShownRecord } from './shown-record.ts';
 
 /** Plain lines for what is not a terminal: a file, a pipe, a build log. */
 export class LinesDisplay implements ProgressBars {
@@ -60,7 +60,7 @@ export class LinesDisplay implements ProgressBars {
     if (!this.model.active && this.isDue(this.model.fraction())) this.print();
   }
 
-  next(record: MetricRecord): void {
+  next(record: ShownRecord): void {
     this.metrics.update(record, this.wanted);
   }
 

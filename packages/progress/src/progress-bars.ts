@@ -1,9 +1,9 @@
 import { checker } from '@loopwright/core';
 import { BarsDisplay } from './bars-display.ts';
 import { LinesDisplay } from './lines-display.ts';
-import type { MetricRecord } from './metric-record.ts';
 import type { ProgressDisplay } from './progress-display.ts';
 import type { ProgressStream } from './progress-stream.ts';
+import type { ShownRecord } from './shown-record.ts';
 import { SilentDisplay } from './silent-display.ts';
 
 /** How progress is shown: bars that are drawn in place, plain lines now and then, or not at all. */
@@ -35,7 +35,7 @@ export interface ProgressBars extends ProgressDisplay {
    * Takes in metrics. Plain values are kept. A tensor is borrowed for the call and read back from the device only if
    * it is drawn now (at most once every `refresh` milliseconds, or for the next plain line), otherwise not touched.
    */
-  next(record: MetricRecord): void;
+  next(record: ShownRecord): void;
   error(error: unknown): void;
   complete(): void;
   /** Prints a line above the bars. */

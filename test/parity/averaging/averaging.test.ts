@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { type Average, AveragedModel, updateBatchNorm } from '@loopwright/averaging';
+import { AveragedModel, type AverageKind, updateBatchNorm } from '@loopwright/averaging';
 import { namedVariables } from '@loopwright/core';
 import { expectNoLeak } from '@loopwright/test-utils';
 import { type Tensor, tensor, tidy, transpose, type Variable, variable } from '@tensorflow/tfjs-core';
@@ -17,7 +17,7 @@ interface Golden {
       readonly models: Record<string, Value>[];
       readonly cases: {
         readonly name: string;
-        readonly average: Average;
+        readonly average: AverageKind;
         readonly includeBuffers: boolean;
         readonly expected: Record<string, Value>[];
       }[];

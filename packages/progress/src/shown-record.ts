@@ -1,0 +1,7 @@
+/** A tensor of one value, as far as it is used: the value can be read while it lives. */
+export interface ScalarLike {
+  dataSync(): ArrayLike<number | string>;
+}
+
+/** What one step or epoch has to tell, by name, as a display takes it: any record of a metric stream is one. */
+export type ShownRecord = Readonly<Record<string, number | string | boolean | ScalarLike>>;
