@@ -2,4 +2,17 @@
  * Every package that works on any TensorFlow.js backend, in one import. The engine is not among them, because importing
  * it loads it: `import { tf } from '@loopwright/tensorflow'`.
  */
-
+export * from '@loopwright/averaging';
+export * from '@loopwright/checkpoint';
+export * from '@loopwright/core';
+export * from '@loopwright/data';
+export * from '@loopwright/distillation';
+export * from '@loopwright/logging';
+export * from '@loopwright/losses';
+export * from '@loopwright/metrics';
+export * from '@loopwright/optimizers';
+export * from '@loopwright/progress';
+export * as safetensors from '@loopwright/safetensors';
+export * from '@loopwright/schedulers';
+export * from '@loopwright/study';
+export * from '@loopwright/tta';
