@@ -9,6 +9,7 @@ import { checkKeys, type StateValue, stateRecord } from './stateful.ts';
 import { isTensorValue, readTensor, type TensorValue } from './tensor-value.ts';
 
 export { checkTensor, type TensorSpec } from './check-tensor.ts';
+export { hostEffect, hostTensor, isRecording, type Recorder, recordWith } from './recording.ts';
 
 /**
  * Makes a tensor from a value.
