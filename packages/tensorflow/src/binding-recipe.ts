@@ -22,9 +22,13 @@ export function nativeFile(name: string): string {
   return fileURLToPath(new URL(`../native/${name}`, import.meta.url));
 }
 
-/** The C++ files that make the binding: those which ship inside `@tensorflow/tfjs-node-gpu`. */
+/**
+ * The C++ files that make the binding: ours, which include the vendor's module, and the vendor's backend as it ships
+ * inside `@tensorflow/tfjs-node-gpu`.
+ */
 export function bindingSources(host: Pick<Host, 'vendorPackage'>): string[] {
-  return vendorFiles(host).filter((path) => path.endsWith('.cc'));
+  const ours = extensionFiles().filter((path) => path.endsWith('.cc'));
+  return [...ours, join(host.vendorPackage, 'binding', 'tfjs_backend.cc')];
 }
 
 /** The C++ file that makes the addon which holds back standard error. */
@@ -38,14 +42,22 @@ export function captureSource(): string {
  */
 export function bindingFolderName(host: Pick<Host, 'vendorPackage'>): string {
   const hash = createHash('sha256').update(COMPILER_FLAGS.join(' '));
-  for (const path of [...vendorFiles(host), captureSource()]) {
+  for (const path of [...vendorFiles(host), ...extensionFiles(), captureSource()]) {
     hash.update(basename(path)).update(readFileSync(path));
   }
   return `binding-${hash.digest('hex').slice(0, 12)}`;
 }
 
 function vendorFiles({ vendorPackage }: Pick<Host, 'vendorPackage'>): string[] {
-  const folder = join(vendorPackage, 'binding');
+  return sourcesIn(join(vendorPackage, 'binding'));
+}
+
+/** What this package adds to the binding. */
+function extensionFiles(): string[] {
+  return sourcesIn(nativeFile('.')).filter((path) => path !== captureSource());
+}
+
+function sourcesIn(folder: string): string[] {
   return readdirSync(folder)
     .filter((name) => /\.(cc|h)$/.test(name))
     .sort()

@@ -50,7 +50,7 @@ export function bindingArguments(host: Host, engineFolder: string, output: strin
   const tensorflow = join(engineFolder, 'tensorflow');
   return [
     ...commonArguments(host),
-    ...['-I', join(tensorflow, 'include')],
+    ...['-I', join(tensorflow, 'include'), '-I', host.vendorPackage],
     ...bindingSources(host),
     ...libraryNames(host.platform).map((name) => join(tensorflow, name)),
     ...runPathArguments(host, ['tensorflow', ...cudaLibraryFolders(engineFolder)]),

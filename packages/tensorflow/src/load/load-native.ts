@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { LoopwrightError } from '@loopwright/core';
 import { type Engine, findEngine } from '../find-engine.ts';
 import { INSTALL_COMMAND } from '../install/remedies.ts';
+import { openBinding } from '../native/native-backend.ts';
 import { prepareEnvironment } from '../native-environment.ts';
 import { provideRemovedNodeApis } from './removed-node-apis.ts';
 import { withoutChatter } from './without-chatter.ts';
@@ -22,7 +23,9 @@ export function loadNative(): TensorFlow {
   prepareEnvironment(process.env);
   provideRemovedNodeApis();
   try {
-    return loadWith(engine);
+    const tf = loadWith(engine);
+    openBinding();
+    return tf;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw unusable(`the native engine in ${engine.folder} does not load: ${reason}.`, error);

@@ -1,0 +1,18 @@
+// What the vendor's binding cannot say or do of its tensors.
+
+#ifndef LOOPWRIGHT_TENSORS_H_
+#define LOOPWRIGHT_TENSORS_H_
+
+#include "arguments.h"
+
+namespace loopwright {
+
+// shareTensor(id): number — a second id for the same memory, to be deleted like any other.
+napi_value ShareTensor(Call& call);
+
+// deleteTensors(ids: number[])
+napi_value DeleteTensors(Call& call);
+
+}  // namespace loopwright
+
+#endif  // LOOPWRIGHT_TENSORS_H_

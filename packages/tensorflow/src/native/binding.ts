@@ -1,0 +1,62 @@
+import type { OpAttribute } from './attributes.ts';
+import type { DataTypeNumber } from './data-types.ts';
+
+/** What the binding says of a tensor that an op returned. The id has to be deleted. */
+export interface TensorMetadata {
+  readonly id: number;
+  readonly shape: number[];
+  readonly dtype: DataTypeNumber;
+}
+
+/** The calls that make, read and free tensors. Everything that TensorFlow.js does natively passes through them. */
+export interface BindingCalls {
+  /** @param values shares its memory with the tensor where it is aligned */
+  createTensor(
+    shape: readonly number[],
+    dtype: DataTypeNumber,
+    values: ArrayBufferView | Uint8Array[],
+  ): number;
+  deleteTensor(id: number): void;
+  executeOp(
+    name: string,
+    attributes: readonly OpAttribute[],
+    inputs: readonly number[],
+    outputs: number,
+  ): TensorMetadata[];
+  tensorDataSync(id: number): ArrayBufferView;
+}
+
+/** What this package's C++ adds to the vendor's binding; see `native/`. */
+export interface NativeExtension {
+  /**
+   * Makes a graph callable as an op of this name.
+   *
+   * @param graphDef a serialized GraphDef
+   * @param inputs `node:index` of the placeholders that become arguments
+   * @param outputs `node:index`
+   * @param controlOutputs nodes that run whether or not an output needs them
+   */
+  addFunction(
+    name: string,
+    graphDef: Uint8Array,
+    inputs: readonly string[],
+    outputs: readonly string[],
+    controlOutputs: readonly string[],
+  ): void;
+  removeFunction(name: string): void;
+  /** All ops that TensorFlow knows, as a serialized OpList. */
+  opDefinitions(): Uint8Array;
+  /** A second id for the same memory, to be deleted like any other. */
+  shareTensor(id: number): number;
+  /** Deletes all of them, or none if one does not exist. */
+  deleteTensors(ids: readonly number[]): void;
+}
+
+/** The binding of `@tensorflow/tfjs-node-gpu`. */
+export interface NativeBinding extends BindingCalls {
+  readonly TF_Version: string;
+  isUsingGpuDevice(): boolean;
+  getNumOfTensors(): number;
+  /** Missing from the vendor's own build. */
+  readonly loopwright?: NativeExtension;
+}
