@@ -17,6 +17,7 @@ napi_value Extension(napi_env env) {
       {"addFunction", nullptr, Entry<AddFunction>, nullptr, nullptr, nullptr, napi_default, nullptr},
       {"removeFunction", nullptr, Entry<RemoveFunction>, nullptr, nullptr, nullptr, napi_default, nullptr},
       {"opDefinitions", nullptr, Entry<OpDefinitions>, nullptr, nullptr, nullptr, napi_default, nullptr},
+      {"describeTensor", nullptr, Entry<DescribeTensor>, nullptr, nullptr, nullptr, napi_default, nullptr},
       {"shareTensor", nullptr, Entry<ShareTensor>, nullptr, nullptr, nullptr, napi_default, nullptr},
       {"deleteTensors", nullptr, Entry<DeleteTensors>, nullptr, nullptr, nullptr, napi_default, nullptr},
   };

@@ -2,6 +2,26 @@
 
 namespace loopwright {
 
+napi_value DescribeTensor(Call& call) {
+  TFE_TensorHandle* handle = call.Handle(call.Int(0));
+  Status status;
+  const int rank = TFE_TensorHandleNumDims(handle, status);
+  status.Check();
+  napi_value shape, description;
+  call.Check(napi_create_array_with_length(call.env, rank, &shape));
+  for (int axis = 0; axis < rank; axis++) {
+    napi_value size;
+    call.Check(napi_create_int64(call.env, TFE_TensorHandleDim(handle, axis, status), &size));
+    status.Check();
+    call.Check(napi_set_element(call.env, shape, axis, size));
+  }
+  call.Check(napi_create_object(call.env, &description));
+  call.Check(napi_set_named_property(call.env, description, "shape", shape));
+  const napi_value dtype = call.ReturnInt(TFE_TensorHandleDataType(handle));
+  call.Check(napi_set_named_property(call.env, description, "dtype", dtype));
+  return description;
+}
+
 napi_value ShareTensor(Call& call) {
   Status status;
   TFE_TensorHandle* shared = TFE_TensorHandleCopySharingTensor(call.Handle(call.Int(0)), status);

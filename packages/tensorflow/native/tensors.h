@@ -7,6 +7,9 @@
 
 namespace loopwright {
 
+// describeTensor(id): { shape: number[], dtype: number }
+napi_value DescribeTensor(Call& call);
+
 // shareTensor(id): number — a second id for the same memory, to be deleted like any other.
 napi_value ShareTensor(Call& call);
 

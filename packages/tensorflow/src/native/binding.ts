@@ -46,6 +46,7 @@ export interface NativeExtension {
   removeFunction(name: string): void;
   /** All ops that TensorFlow knows, as a serialized OpList. */
   opDefinitions(): Uint8Array;
+  describeTensor(id: number): { readonly shape: number[]; readonly dtype: DataTypeNumber };
   /** A second id for the same memory, to be deleted like any other. */
   shareTensor(id: number): number;
   /** Deletes all of them, or none if one does not exist. */

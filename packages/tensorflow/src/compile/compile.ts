@@ -1,0 +1,188 @@
+import { checker } from '@loopwright/core';
+import { isRecording } from '@loopwright/core/tensors';
+import { engine, type Tensor, tidy, type Variable } from '@tensorflow/tfjs-core';
+import type { NativeExtension } from '../native/binding.ts';
+import { activeNativeBackend, type NativeBackend } from '../native/native-backend.ts';
+import { guardOf } from './guards.ts';
+import { Program } from './program.ts';
+import { FunctionRecorder, Unrecordable } from './recorder.ts';
+import { takeTensors } from './structure.ts';
+
+export interface CompileOptions {
+  /** How many traces are kept, the least recently used is dropped first; 16 by default. */
+  readonly maxTraces?: number;
+}
+
+/** A function that runs as TensorFlow functions, and what belongs to it. */
+export type Compiled<A extends unknown[], R> = ((...args: A) => R) & {
+  /** How many traces are kept now. */
+  readonly traces: number;
+  /** Frees the traces. The function can still be called, and is then recorded anew. */
+  dispose(): void;
+};
+
+const check = checker('tensorflow', 'compile');
+
+/**
+ * Makes a function of tensors run as one TensorFlow function, without its JavaScript and without a call for each op.
+ *
+ * The first call with arguments of new shapes runs the function as it is and records each op; later calls run the
+ * record. Variables that it reads or assigns, optimizers, running statistics, averages and metrics inside it go on
+ * as without `compile`; hyper-parameters are read anew at each call, and random ops stay random. It computes what
+ * the function computes, up to float32 rounding. On other backends than the native one it only calls the function.
+ *
+ * A call is recorded anew if one of these differs from before: shape or type of a tensor; the value of a number, string or
+ * flag; the identity of any other object; which variables that it uses are trainable. Plain objects and arrays are
+ * looked into. Whatever else the function depends on, such as variables of JavaScript around it, counts as it was at the
+ * recording.
+ *
+ * Tensors that the function makes and does not return are freed, as by `tf.tidy`. While gradients are computed around
+ * it (`tf.grads(x => compiled(x))`), and inside another compiled function, it runs as it is.
+ *
+ * @param fn synchronous; returns a tensor, or arrays and plain objects with tensors in them
+ * @returns the function; the caller owns the tensors that it returns
+ * @throws LoopwrightError at the first call, naming the line: if the function reads a tensor's values, creates a
+ *   variable, or returns a promise
+ * @example
+ * const trainStep = compile((images: tf.Tensor, labels: tf.Tensor) =>
+ *   optimizer.minimize(() => crossEntropy(model.apply(images, { training: true }) as tf.Tensor, labels)),
+ * );
+ */
+export function compile<A extends unknown[], R>(
+  fn: (...args: A) => R,
+  options: CompileOptions = {},
+): Compiled<A, R> {
+  check.func('fn', fn);
+  check.options(options, ['maxTraces']);
+  const traces = new TraceCache<A, R>(fn, check.integer('maxTraces', options.maxTraces ?? 16, { min: 1 }));
+  const compiled = (...args: A): R => traces.call(args);
+  Object.defineProperty(compiled, 'traces', { get: () => traces.size });
+  return Object.assign(compiled, { dispose: () => traces.dispose() }) as Compiled<A, R>;
+}
+
+/** One recording of the function. */
+interface Trace {
+  /** Undefined if the function cannot be recorded and is called as it is. */
+  readonly program: Program | undefined;
+  readonly rebuild: (tensors: readonly Tensor[]) => unknown;
+  readonly trainable: string;
+}
+
+class TraceCache<A extends unknown[], R> {
+  private readonly fn: (...args: A) => R;
+  private readonly maxTraces: number;
+  /** By guard; the least recently used first. */
+  private readonly traces = new Map<string, Trace>();
+  private warned = false;
+
+  constructor(fn: (...args: A) => R, maxTraces: number) {
+    this.fn = fn;
+    this.maxTraces = maxTraces;
+  }
+
+  get size(): number {
+    return this.traces.size;
+  }
+
+  call(args: A): R {
+    const backend = activeNativeBackend();
+    const extension = backend?.binding.loopwright;
+    if (backend === undefined || extension === undefined || isRecording() || isDifferentiating()) {
+      return this.callAsItIs(args);
+    }
+    const guard = guardOf(args);
+    const trace = this.find(guard);
+    if (trace === undefined) return this.record(backend, extension, guard, args);
+    if (trace.program === undefined) return this.callAsItIs(args);
+    return trace.rebuild(trace.program.run(takeTensors(args).tensors)) as R;
+  }
+
+  dispose(): void {
+    for (const guard of [...this.traces.keys()]) this.drop(guard);
+  }
+
+  private callAsItIs(args: A): R {
+    return tidy(() => this.synchronous(this.fn(...args)) as never) as R;
+  }
+
+  private find(guard: string): Trace | undefined {
+    const trace = this.traces.get(guard);
+    if (trace === undefined) return undefined;
+    if (trace.program !== undefined && trainability(trace.program.variables) !== trace.trainable) {
+      this.drop(guard);
+      return undefined;
+    }
+    this.traces.delete(guard);
+    this.traces.set(guard, trace);
+    return trace;
+  }
+
+  private record(backend: NativeBackend, extension: NativeExtension, guard: string, args: A): R {
+    const recorder = new FunctionRecorder(backend, extension);
+    const given = takeTensors(args);
+    let rebuild: Trace['rebuild'] = () => undefined;
+    let result: R | undefined;
+    let program: Program | undefined;
+    tidy(() => {
+      const inputs = given.tensors.map((tensor) => withOwnId(backend, extension, tensor));
+      let tensors: Tensor[] = [];
+      try {
+        const recording = recorder.record(inputs, () => {
+          result = this.synchronous(this.fn(...(given.rebuild(inputs) as A)));
+          ({ tensors, rebuild } = takeTensors(result));
+          return tensors;
+        });
+        program = new Program(backend, extension, recording);
+      } catch (error) {
+        if (!(error instanceof Unrecordable)) throw error;
+        this.warn(`${error.message}; the function runs op by op`);
+      }
+      return tensors;
+    });
+    const trainable = trainability(program?.variables ?? []);
+    this.traces.set(guard, { program, rebuild, trainable });
+    this.dropOldest();
+    return result as R;
+  }
+
+  private synchronous(result: R): R {
+    if (result instanceof Promise) check.fail('fn must not be asynchronous, but it returned a promise');
+    return result;
+  }
+
+  private dropOldest(): void {
+    if (this.traces.size <= this.maxTraces) return;
+    this.drop(this.traces.keys().next().value as string);
+    this.warn(
+      `the function was recorded for more than ${this.maxTraces} combinations of shapes and options; each new one takes ` +
+        'time (a last batch that is dropped or padded saves one)',
+    );
+  }
+
+  private drop(guard: string): void {
+    this.traces.get(guard)?.program?.dispose();
+    this.traces.delete(guard);
+  }
+
+  private warn(message: string): void {
+    if (this.warned) return;
+    this.warned = true;
+    process.emitWarning(`[loopwright/tensorflow] compile: ${message}`);
+  }
+}
+
+/** A tensor with the memory of another, and an id that nothing else has. */
+function withOwnId(backend: NativeBackend, extension: NativeExtension, tensor: Tensor): Tensor {
+  const [id] = backend.getInputTensorIds([tensor]) as [number];
+  const { dtype } = backend.tensorMap.get(tensor.dataId);
+  return backend.createOutputTensor({ id: extension.shareTensor(id), dtype, shape: tensor.shape });
+}
+
+function trainability(variables: readonly Variable[]): string {
+  return variables.map(({ trainable, isDisposed }) => (isDisposed ? 'x' : trainable ? '1' : '0')).join('');
+}
+
+/** Whether TensorFlow.js is watching for gradients, which needs every op. */
+function isDifferentiating(): boolean {
+  return (engine() as unknown as { state: { gradientDepth: number } }).state.gradientDepth > 0;
+}
