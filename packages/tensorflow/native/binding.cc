@@ -4,6 +4,7 @@
 // the one below, which puts this extension's functions into an object `loopwright` of the binding.
 
 #include "functions.h"
+#include "profile.h"
 #include "tensors.h"
 
 #undef NAPI_MODULE
@@ -20,6 +21,10 @@ napi_value Extension(napi_env env) {
       {"describeTensor", nullptr, Entry<DescribeTensor>, nullptr, nullptr, nullptr, napi_default, nullptr},
       {"shareTensor", nullptr, Entry<ShareTensor>, nullptr, nullptr, nullptr, napi_default, nullptr},
       {"deleteTensors", nullptr, Entry<DeleteTensors>, nullptr, nullptr, nullptr, napi_default, nullptr},
+      {"beginTrace", nullptr, Entry<BeginTrace>, nullptr, nullptr, nullptr, napi_default, nullptr},
+      {"endTrace", nullptr, Entry<EndTrace>, nullptr, nullptr, nullptr, napi_default, nullptr},
+      {"beginOutput", nullptr, Entry<BeginOutput>, nullptr, nullptr, nullptr, napi_default, nullptr},
+      {"endOutput", nullptr, Entry<EndOutput>, nullptr, nullptr, nullptr, napi_default, nullptr},
   };
   napi_value extension;
   napi_create_object(env, &extension);

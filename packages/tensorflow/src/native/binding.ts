@@ -26,6 +26,16 @@ export interface BindingCalls {
   tensorDataSync(id: number): ArrayBufferView;
 }
 
+/** Something that a thread of TensorFlow did, by TensorFlow's own tracer. */
+export interface TraceEvent {
+  /** A number that stands for the thread, in one trace. */
+  readonly thread: number;
+  readonly name: string;
+  /** Milliseconds since the trace began. */
+  readonly start: number;
+  readonly milliseconds: number;
+}
+
 /** What this package's C++ adds to the vendor's binding; see `native/`. */
 export interface NativeExtension {
   /**
@@ -51,6 +61,14 @@ export interface NativeExtension {
   shareTensor(id: number): number;
   /** Deletes all of them, or none if one does not exist. */
   deleteTensors(ids: readonly number[]): void;
+  /** Starts TensorFlow's own tracer; false if a profiler is at work already. */
+  beginTrace(): boolean;
+  /** Stops the tracer and returns what it saw since, each thread's events in the order in which they ended. */
+  endTrace(): TraceEvent[];
+  /** Holds back what is written to standard output; false if that could not be done. */
+  beginOutput(): boolean;
+  /** Ends that, and returns what was written meanwhile. */
+  endOutput(): string;
 }
 
 /** The binding of `@tensorflow/tfjs-node-gpu`. */
