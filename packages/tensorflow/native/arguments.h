@@ -63,6 +63,16 @@ class Call {
     return ints;
   }
 
+  // The elements of a Float64Array, copied.
+  std::vector<double> Doubles(size_t index) const {
+    void* data;
+    size_t length;
+    napi_typedarray_type type;
+    Check(napi_get_typedarray_info(env, At(index), &type, &length, &data, nullptr, nullptr));
+    if (type != napi_float64_array) throw Failure("a Float64Array was expected");
+    return {static_cast<double*>(data), static_cast<double*>(data) + length};
+  }
+
   // The bytes of a Uint8Array.
   Bytes ByteArray(size_t index) const {
     void* data;
@@ -83,6 +93,21 @@ class Call {
   napi_value ReturnInt(int32_t value) const {
     napi_value result;
     Check(napi_create_int32(env, value, &result));
+    return result;
+  }
+
+  napi_value ReturnInts(const std::vector<int32_t>& values) const {
+    napi_value result;
+    Check(napi_create_array_with_length(env, values.size(), &result));
+    for (size_t i = 0; i < values.size(); i++) {
+      Check(napi_set_element(env, result, static_cast<uint32_t>(i), ReturnInt(values[i])));
+    }
+    return result;
+  }
+
+  napi_value ReturnBoolean(bool value) const {
+    napi_value result;
+    Check(napi_get_boolean(env, value, &result));
     return result;
   }
 

@@ -4,6 +4,7 @@
 // the one below, which puts this extension's functions into an object `loopwright` of the binding.
 
 #include "functions.h"
+#include "in_place.h"
 #include "profile.h"
 #include "tensors.h"
 
@@ -25,6 +26,9 @@ napi_value Extension(napi_env env) {
       {"endTrace", nullptr, Entry<EndTrace>, nullptr, nullptr, nullptr, napi_default, nullptr},
       {"beginOutput", nullptr, Entry<BeginOutput>, nullptr, nullptr, nullptr, napi_default, nullptr},
       {"endOutput", nullptr, Entry<EndOutput>, nullptr, nullptr, nullptr, napi_default, nullptr},
+      {"updateInPlace", nullptr, Entry<UpdateInPlace>, nullptr, nullptr, nullptr, napi_default, nullptr},
+      {"clipToNorm", nullptr, Entry<ClipToNorm>, nullptr, nullptr, nullptr, napi_default, nullptr},
+      {"clipToRange", nullptr, Entry<ClipToRange>, nullptr, nullptr, nullptr, napi_default, nullptr},
   };
   napi_value extension;
   napi_create_object(env, &extension);

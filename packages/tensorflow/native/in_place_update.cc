@@ -1,0 +1,177 @@
+#include <algorithm>
+#include <deque>
+#include <set>
+
+#include "in_place.h"
+#include "in_place_kernels.h"
+#include "in_place_stretches.h"
+#include "in_place_tensors.h"
+#include "vectorized.h"
+
+namespace loopwright {
+
+namespace {
+
+constexpr int32_t kLeftOut = -1;
+
+// A centralized gradient is made in pieces that stay in the first-level cache.
+constexpr size_t kPiece = 1024;
+
+// So many columns are averaged at a time: a few lines of the cache.
+constexpr size_t kColumnBlock = 64;
+
+// The update of one parameter, all of it.
+struct Update {
+  float* changed[kMaxChanged] = {};
+  const float* read = nullptr;
+  size_t size = 0;
+  const float* numbers = nullptr;
+  std::vector<float> column_means;  // empty if the gradient is not centralized
+};
+
+// The arguments of a call, by rows.
+struct Rows {
+  const Kernel& kernel;
+  const std::vector<int32_t> ids;
+  const std::vector<float> numbers;
+  const std::vector<int32_t> columns;
+
+  size_t width() const { return kernel.changed + kernel.read; }
+  size_t count() const { return ids.size() / width(); }
+  int32_t id(size_t row, size_t column) const { return ids[row * width() + column]; }
+};
+
+Rows ReadRows(const Call& call) {
+  const Kernel& kernel = FindKernel(call.String(0));
+  const std::vector<double> numbers = call.Doubles(2);
+  Rows rows{kernel, call.Ints(1), {numbers.begin(), numbers.end()}, call.Ints(3)};
+  const bool fits = rows.ids.size() == rows.count() * rows.width() &&
+                    rows.numbers.size() == rows.count() * kernel.numbers &&
+                    (rows.columns.empty() || rows.columns.size() == rows.count());
+  if (!fits) throw Failure(std::string("the rows of kernel ") + kernel.name + " do not have its width");
+  return rows;
+}
+
+// Whether all tensors of a row are float32 in the host's memory and of one size, which `columns` divides.
+bool IsPossible(const Call& call, const Rows& rows, size_t row) {
+  const size_t size = ElementCount(call.Handle(rows.id(row, 0)));
+  for (size_t i = 0; i < rows.width(); i++) {
+    const int32_t id = rows.id(row, i);
+    if (id == kLeftOut && i >= rows.kernel.required && i < rows.kernel.changed) continue;
+    TFE_TensorHandle* const handle = call.Handle(id);
+    if (!IsHostFloat(handle) || ElementCount(handle) != size) return false;
+  }
+  return rows.columns.empty() || rows.columns[row] == 0 || size % rows.columns[row] == 0;
+}
+
+void RefuseRepeated(const Rows& rows) {
+  std::set<int32_t> seen;
+  for (size_t row = 0; row < rows.count(); row++) {
+    for (size_t i = 0; i < rows.kernel.changed; i++) {
+      const int32_t id = rows.id(row, i);
+      if (id != kLeftOut && !seen.insert(id).second) {
+        throw Failure("tensor " + std::to_string(id) + " would be changed twice");
+      }
+    }
+  }
+}
+
+LOOPWRIGHT_VECTORIZED void AddRow(double* sums, const float* row, size_t columns) {
+  for (size_t i = 0; i < columns; i++) sums[i] += row[i];
+}
+
+LOOPWRIGHT_VECTORIZED void Subtract(float* result, const float* values, const float* means, size_t size) {
+  for (size_t i = 0; i < size; i++) result[i] = values[i] - means[i];
+}
+
+// The means of the columns from `begin` to `end`.
+void AverageColumns(Update& update, size_t begin, size_t end) {
+  const size_t columns = update.column_means.size();
+  const size_t rows = update.size / columns;
+  double sums[kColumnBlock] = {};
+  for (size_t row = 0; row < rows; row++) AddRow(sums, update.read + row * columns + begin, end - begin);
+  for (size_t i = begin; i < end; i++) update.column_means[i] = static_cast<float>(sums[i - begin] / rows);
+}
+
+void AverageAllColumns(std::vector<Update>& updates) {
+  std::vector<Range> blocks;
+  for (size_t index = 0; index < updates.size(); index++) {
+    const size_t columns = updates[index].column_means.size();
+    for (size_t begin = 0; begin < columns; begin += kColumnBlock) {
+      blocks.push_back({index, begin, std::min(begin + kColumnBlock, columns)});
+    }
+  }
+  ParallelFor(blocks.size(), blocks.size(), [&](size_t i) {
+    AverageColumns(updates[blocks[i].tensor], blocks[i].begin, blocks[i].end);
+  });
+}
+
+// `result` ← the elements from `begin` on of the gradient, less the means of their columns.
+void Centralize(const Update& update, size_t begin, size_t size, float* result) {
+  const size_t columns = update.column_means.size();
+  for (size_t done = 0; done < size;) {
+    const size_t column = (begin + done) % columns;
+    const size_t length = std::min(size - done, columns - column);
+    Subtract(result + done, update.read + begin + done, &update.column_means[column], length);
+    done += length;
+  }
+}
+
+Stretch StretchOf(const Update& update, size_t begin, size_t size) {
+  Stretch stretch{{}, update.read == nullptr ? nullptr : update.read + begin, size};
+  for (size_t i = 0; i < kMaxChanged; i++) {
+    stretch.changed[i] = update.changed[i] == nullptr ? nullptr : update.changed[i] + begin;
+  }
+  return stretch;
+}
+
+void Run(const Kernel& kernel, const Update& update, const Range& range) {
+  if (update.column_means.empty()) {
+    kernel.run(StretchOf(update, range.begin, range.size()), update.numbers);
+    return;
+  }
+  float gradient[kPiece];
+  for (size_t begin = range.begin; begin < range.end; begin += kPiece) {
+    Stretch stretch = StretchOf(update, begin, std::min(kPiece, range.end - begin));
+    Centralize(update, begin, stretch.size, gradient);
+    stretch.read = gradient;
+    kernel.run(stretch, update.numbers);
+  }
+}
+
+}  // namespace
+
+napi_value UpdateInPlace(Call& call) {
+  const Rows rows = ReadRows(call);
+  const Kernel& kernel = rows.kernel;
+  RefuseRepeated(rows);
+  for (size_t row = 0; row < rows.count(); row++) {
+    if (!IsPossible(call, rows, row)) return call.ReturnBoolean(false);
+  }
+
+  // What is read is held first: where it shares memory with what changes, that is copied.
+  std::deque<HeldForReading> read;
+  std::deque<HeldForChange> changed;
+  std::vector<Update> updates(rows.count());
+  for (size_t row = 0; row < rows.count() && kernel.read > 0; row++) {
+    updates[row].read = read.emplace_back(call, rows.id(row, kernel.changed)).data();
+  }
+  std::vector<size_t> sizes;
+  for (size_t row = 0; row < rows.count(); row++) {
+    Update& update = updates[row];
+    update.size = ElementCount(call.Handle(rows.id(row, 0)));
+    update.numbers = rows.numbers.data() + row * kernel.numbers;
+    if (!rows.columns.empty() && update.size > 0) update.column_means.resize(rows.columns[row]);
+    for (size_t i = 0; i < kernel.changed; i++) {
+      if (rows.id(row, i) != kLeftOut) update.changed[i] = changed.emplace_back(call, rows.id(row, i)).data();
+    }
+    sizes.push_back(update.size);
+  }
+
+  AverageAllColumns(updates);
+  const std::vector<Range> ranges = CutIntoStretches(sizes);
+  ForEachStretch(ranges, [&](size_t i) { Run(kernel, updates[ranges[i].tensor], ranges[i]); });
+  return call.ReturnBoolean(true);
+}
+
+}  // namespace loopwright
