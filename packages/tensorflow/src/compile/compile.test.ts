@@ -29,8 +29,12 @@ import {
   variableGrads,
 } from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { activeNativeBackend } from '../native/native-backend.ts';
+import type { NativeExtension, TensorMetadata } from '../native/binding.ts';
+import { DataType } from '../native/data-types.ts';
+import { addToExecutionKey } from '../native/execution-key.ts';
+import { activeNativeBackend, type NativeBackend } from '../native/native-backend.ts';
 import { compile } from './compile.ts';
+import { encodeGraph, type NodeDef } from './graph-def.ts';
 
 const disposables: { dispose(): void }[] = [];
 const owned = <T extends { dispose(): void }>(object: T): T => {
@@ -426,6 +430,51 @@ describe('errors', () => {
     expect(() => f(x)).toThrow('mine');
     fail = false;
     expect([f(x), f(x)].flatMap(read)).toEqual([4, 4]);
+  });
+});
+
+describe('what cannot be recorded', () => {
+  it('runs as it is, after one warning that names the op and the line', () => {
+    const backend = activeNativeBackend() as NativeBackend;
+    const extension = backend.binding.loopwright as NativeExtension;
+    const { float32 } = DataType;
+    const nodes: NodeDef[] = [
+      { name: 'x', op: 'Placeholder', input: [], attr: { dtype: { type: float32 } } },
+      { name: 'y', op: 'Square', input: ['x'], attr: { T: { type: float32 } } },
+    ];
+    extension.addFunction('unknown_to_the_op_list', encodeGraph(nodes), ['x:0'], ['y:0'], []);
+    const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+    const f = owned(
+      compile((x: Tensor) => {
+        const [result] = backend.binding.executeOp(
+          'unknown_to_the_op_list',
+          [],
+          backend.getInputTensorIds([x]),
+          1,
+        );
+        return add(backend.createOutputTensor(result as TensorMetadata), 1);
+      }),
+    );
+    for (const value of [1, 2, 3]) {
+      const x = scalar(value);
+      expect(read(f(x))).toEqual([value ** 2 + 1]);
+      x.dispose();
+    }
+    expect(warn).toHaveBeenCalledTimes(1);
+    expect(warn.mock.calls[0]?.[0]).toMatch(/op unknown_to_the_op_list, used at .*compile\.test\.ts:\d+/);
+    warn.mockRestore();
+    extension.removeFunction('unknown_to_the_op_list');
+  });
+
+  it('is recorded anew when a setting changes that decides which ops are run', () => {
+    let setting = 'a';
+    addToExecutionKey(() => setting);
+    const f = owned(compile((x: Tensor) => add(x, 1)));
+    const x = owned(scalar(1));
+    read(f(x));
+    setting = 'b';
+    read(f(x));
+    expect(f.traces).toBe(2);
   });
 });
 

@@ -2,6 +2,7 @@ import { checker } from '@loopwright/core';
 import { isRecording } from '@loopwright/core/tensors';
 import { engine, type Tensor, tidy, type Variable } from '@tensorflow/tfjs-core';
 import type { NativeExtension } from '../native/binding.ts';
+import { executionKey } from '../native/execution-key.ts';
 import { activeNativeBackend, type NativeBackend } from '../native/native-backend.ts';
 import { guardOf } from './guards.ts';
 import { Program } from './program.ts';
@@ -90,7 +91,7 @@ class TraceCache<A extends unknown[], R> {
     if (backend === undefined || extension === undefined || isRecording() || isDifferentiating()) {
       return this.callAsItIs(args);
     }
-    const guard = guardOf(args);
+    const guard = `${executionKey()} ${guardOf(args)}`;
     const trace = this.find(guard);
     if (trace === undefined) return this.record(backend, extension, guard, args);
     if (trace.program === undefined) return this.callAsItIs(args);
