@@ -47,7 +47,8 @@ export function libraryNames(platform: NodeJS.Platform): readonly [string, strin
     : ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2'];
 }
 
-function userCache({ platform, home, env }: Pick<Host, 'platform' | 'home' | 'env'>): string {
+/** The folder in which a user's programs keep what they can make again. */
+export function userCache({ platform, home, env }: Pick<Host, 'platform' | 'home' | 'env'>): string {
   const xdg = env.XDG_CACHE_HOME;
   if (xdg !== undefined && isAbsolute(xdg)) return xdg;
   if (platform === 'win32' && env.LOCALAPPDATA) return env.LOCALAPPDATA;

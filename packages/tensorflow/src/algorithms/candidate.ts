@@ -1,6 +1,9 @@
 import type { Call } from './calls.ts';
 import type { NativeOps, NativeTensor } from './native-ops.ts';
 
+/** What a call computes with, in the order that it says. */
+export type Operands = readonly [NativeTensor, NativeTensor];
+
 /** One algorithm for a kind of call. */
 export interface Candidate<C extends Call> {
   /** How it is called in reports and kept choices; unique among the candidates for its kind of call. */
@@ -14,5 +17,5 @@ export interface Candidate<C extends Call> {
    * @param ops calls native ops in the call's dtype
    * @param operands the call's two, in its order
    */
-  run(ops: NativeOps, call: C, operands: readonly [NativeTensor, NativeTensor]): NativeTensor;
+  run(ops: NativeOps, call: C, operands: Operands): NativeTensor;
 }

@@ -12,7 +12,8 @@ export type BindingLayer = (next: BindingCalls) => Partial<BindingCalls>;
 
 /** The binding's calls, which layers may intercept. Without layers a call goes straight to the binding. */
 export class LayeredCalls {
-  private readonly vendor: BindingCalls;
+  /** The calls below all layers. */
+  readonly vendor: BindingCalls;
   private readonly target: BindingCalls;
   private readonly layers = new Map<LayerSlot, BindingLayer>();
 

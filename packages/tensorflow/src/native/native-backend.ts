@@ -55,6 +55,12 @@ export function openBinding(): void {
   backend.binding = open;
 }
 
+/** The binding's calls below all layers, for work that nobody is to see or change. */
+export function unlayeredCalls(): BindingCalls {
+  if (layered === undefined) throw new Error('the native engine is not loaded');
+  return layered.vendor;
+}
+
 /**
  * Puts a layer between TensorFlow.js and TensorFlow.
  *

@@ -1,6 +1,7 @@
 import { attribute, type OpAttribute } from '../../native/attributes.ts';
-import type { ConvolutionCall, Padding } from '../calls.ts';
+import type { ConvolutionCall } from '../calls.ts';
 import type { Candidate } from '../candidate.ts';
+import { isPadded, isSamePadding } from '../geometry.ts';
 
 /** TensorFlow's own op, in all three directions. */
 export const nativeConvolution: Candidate<ConvolutionCall> = {
@@ -19,24 +20,21 @@ export const nativeConvolution: Candidate<ConvolutionCall> = {
   },
 };
 
-/** The attributes that TensorFlow's three ops have in common. */
-export function convolutionAttributes({
-  strides,
-  dilations,
-  padding,
-}: Pick<ConvolutionCall, 'strides' | 'dilations' | 'padding'>): OpAttribute[] {
+function convolutionAttributes(call: ConvolutionCall): OpAttribute[] {
   return [
-    attribute.ints('strides', [1, ...strides, 1]),
-    attribute.ints('dilations', [1, ...dilations, 1]),
+    attribute.ints('strides', [1, ...call.strides, 1]),
+    attribute.ints('dilations', [1, ...call.dilations, 1]),
     attribute.string('data_format', 'NHWC'),
     attribute.bool('use_cudnn_on_gpu', true),
-    ...paddingAttributes(padding),
+    ...paddingAttributes(call),
   ];
 }
 
-/** `VALID` where nothing is padded; otherwise numbers, which TensorFlow's ops take in all directions. */
-function paddingAttributes({ top, bottom, left, right }: Padding): OpAttribute[] {
-  if (top === 0 && bottom === 0 && left === 0 && right === 0) return [attribute.string('padding', 'VALID')];
+/** By name where the padding has one: of numbers, TensorFlow's gradients take a far slower path. */
+export function paddingAttributes(call: ConvolutionCall): OpAttribute[] {
+  if (!isPadded(call)) return [attribute.string('padding', 'VALID')];
+  if (isSamePadding(call)) return [attribute.string('padding', 'SAME')];
+  const { top, bottom, left, right } = call.padding;
   return [
     attribute.string('padding', 'EXPLICIT'),
     attribute.ints('explicit_paddings', [0, 0, top, bottom, left, right, 0, 0]),
