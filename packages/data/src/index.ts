@@ -6,4 +6,4 @@ export { ImageArrayDataset, type ImageArrays } from './image-array-dataset.ts';
 export { mapDataset } from './map-dataset.ts';
 export { FashionMnist, Mnist, type SplitOptions } from './mnist.ts';
 export { randomSplit, Subset } from './subset.ts';
-export * as transforms from './transforms.ts';
+export * as transforms from './transforms/index.ts';

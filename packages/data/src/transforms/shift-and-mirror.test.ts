@@ -1,7 +1,7 @@
 import { RandomStream } from '@loopwright/core';
 import { describe, expect, it } from 'vitest';
-import type { Image } from './dataset.ts';
-import { compose, randomCrop, randomHorizontalFlip } from './transforms.ts';
+import type { Image } from '../dataset.ts';
+import { compose, randomCrop, randomHorizontalFlip } from './index.ts';
 
 const image: Image = { data: Uint8Array.of(1, 2, 3, 4, 5, 6), height: 2, width: 3, channels: 1 };
 /** A stream that answers with these, whatever is asked. */

@@ -1,19 +1,6 @@
-import { checker, type RandomStream } from '@loopwright/core';
-import type { Image } from './dataset.ts';
-
-/** A change to an image; what is random comes from the stream. It returns a new image, or its argument unchanged. */
-export type Transform = (image: Image, stream: RandomStream) => Image;
-
-/**
- * Applies transforms one after another.
- *
- * @example
- * const augment = transforms.compose(transforms.randomCrop({ padding: 1 }), transforms.randomHorizontalFlip());
- * const image = augment(dataset.get(0).image, new RandomStream(seed, 'augment', epoch, index));
- */
-export function compose(...transforms: readonly Transform[]): Transform {
-  return (image, stream) => transforms.reduce((result, transform) => transform(result, stream), image);
-}
+import { checker } from '@loopwright/core';
+import type { Image } from '../dataset.ts';
+import { describeTransform, type ImageTransform } from './image-transform.ts';
 
 /**
  * Mirrors the image left to right with probability `p`, 0.5 by default (torchvision's `RandomHorizontalFlip`).
@@ -24,11 +11,13 @@ export function compose(...transforms: readonly Transform[]): Transform {
  * const image = { data: Uint8Array.of(1, 2, 3), height: 1, width: 3, channels: 1 };
  * flip(image, new RandomStream(seed)).data; // [3, 2, 1]
  */
-export function randomHorizontalFlip(options: { readonly p?: number } = {}): Transform {
+export function randomHorizontalFlip(options: { readonly p?: number } = {}): ImageTransform {
   const check = checker('data', 'randomHorizontalFlip');
   const { p = 0.5 } = check.options(options, ['p']);
   check.number('p', p, { min: 0, max: 1 });
-  return (image, stream) => (stream.uniform() < p ? shifted(image, 0, 0, true) : image);
+  return describeTransform('randomHorizontalFlip', options, (image, stream) =>
+    stream.uniform() < p ? shifted(image, 0, 0, true) : image,
+  );
 }
 
 /**
@@ -40,15 +29,15 @@ export function randomHorizontalFlip(options: { readonly p?: number } = {}): Tra
  * const crop = transforms.randomCrop({ padding: 2 });
  * const image = crop(dataset.get(0).image, new RandomStream(seed, 'augment', epoch, index));
  */
-export function randomCrop(options: { readonly padding: number }): Transform {
+export function randomCrop(options: { readonly padding: number }): ImageTransform {
   const check = checker('data', 'randomCrop');
   const { padding } = check.options(options, ['padding']);
   check.integer('padding', padding, { min: 0 });
-  return (image, stream) => {
+  return describeTransform('randomCrop', options, (image, stream) => {
     const down = stream.integer(2 * padding + 1) - padding;
     const right = stream.integer(2 * padding + 1) - padding;
     return down === 0 && right === 0 ? image : shifted(image, down, right, false);
-  };
+  });
 }
 
 /** A copy of the image, moved and perhaps mirrored, with zeros where nothing was moved to. */
