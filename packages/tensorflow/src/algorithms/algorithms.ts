@@ -65,10 +65,10 @@ export function configureTuning(tune: Tune): void {
  * const { name, milliseconds } = fastestFor({ ...product, dtype: 'float32' });
  */
 export function fastestFor(call: Call): Choice {
-  const { candidate, timings } = decide(call);
+  const { candidate, milliseconds } = decide(call);
   return {
     name: candidate.name,
-    milliseconds: timings?.[candidate.name],
+    milliseconds,
     run: (operands) =>
       computeWith(nativeBackend().binding, call.dtype, (ops) => candidate.run(ops, operands)),
   };
@@ -83,8 +83,10 @@ export function fastestFor(call: Call): Choice {
  */
 export function algorithmChoices(): AlgorithmChoices {
   const decisions = [...(tuner?.decisions ?? [])];
-  const made = Object.fromEntries(decisions.map(([call, { candidate }]) => [call, candidate.name]));
-  return { version: 1, choices: { ...Object.fromEntries(options.choices), ...made } };
+  const made = decisions.map(([call, { candidate, milliseconds = null }]) => {
+    return [call, { algorithm: candidate.name, milliseconds }] as const;
+  });
+  return { version: 1, choices: { ...Object.fromEntries(options.choices), ...Object.fromEntries(made) } };
 }
 
 /**
@@ -122,7 +124,7 @@ function decide(call: Call): Decision {
   if (!options.on || activeExtension() === undefined || binding.isUsingGpuDevice()) {
     const [candidate] = candidatesFor(call);
     if (candidate === undefined) throw new Error('the table is empty');
-    return { candidate, timings: undefined };
+    return { candidate, milliseconds: undefined, timings: undefined };
   }
   tuner ??= new Tuner(options, thisMachine(binding.TF_Version));
   return tuner.decide(call);

@@ -23,4 +23,4 @@ export { chooseDtype, type DtypeChooser, replaceDtypeChooser } from './compute-d
 export { fastestConvolutions } from './convolution-kernels.ts';
 export { fastestMatrixProducts } from './matrix-product-kernel.ts';
 export type { NativeTensor } from './native-ops.ts';
-export type { AlgorithmChoices, Tune, TuneOptions } from './tune-options.ts';
+export type { AlgorithmChoices, ChosenAlgorithm, Tune, TuneOptions } from './tune-options.ts';

@@ -11,11 +11,13 @@ import type { BoundCandidate } from './table.ts';
 /** Milliseconds by the candidate's name, without those that cannot compute the call here. */
 export type Timings = Readonly<Record<string, number>>;
 
-/** How often a candidate is timed that stays in the race, and for how long altogether. */
-const ROUNDS = 15;
+/** How often a candidate is timed that stays in the race: at least and at most, and in between for so long. */
+const FEWEST_ROUNDS = 3;
+const MOST_ROUNDS = 15;
 const LONG_ENOUGH_MS = 20;
 /** A candidate is out when its best time is so many times the best of all, after so many rounds. */
-const HOPELESS = [4, 2, 1.5, 1.25];
+const HOPELESS = [4, 2, 1.5];
+const HOPELESS_LATER = 1.25;
 
 /**
  * Times candidates on random operands of a call's shapes, in turn, so that what else the machine does falls on all of
@@ -29,10 +31,9 @@ export function measure(calls: BindingCalls, call: Call, candidates: readonly Bo
     const racers = candidates
       .map((candidate) => new Racer(() => timeOnce(calls, call.dtype, candidate, operands), candidate.name))
       .filter((racer) => racer.warmUp());
-    for (let round = 0; round < ROUNDS; round++) {
-      const best = Math.min(...racers.map((racer) => racer.best));
-      const limit = best * (HOPELESS[round] ?? HOPELESS.at(-1) ?? 1);
-      for (const racer of racers) if (racer.best <= limit && racer.spent < LONG_ENOUGH_MS) racer.time();
+    for (let round = 0; round < MOST_ROUNDS; round++) {
+      const limit = Math.min(...racers.map(({ best }) => best)) * hopeless(round);
+      for (const racer of racers) if (racer.best <= limit && racer.wantsRound(round)) racer.time();
     }
     return Object.fromEntries(racers.map(({ name, best }) => [name, best]));
   } finally {
@@ -64,11 +65,19 @@ class Racer {
     }
   }
 
+  wantsRound(round: number): boolean {
+    return round < FEWEST_ROUNDS || this.spent < LONG_ENOUGH_MS;
+  }
+
   time(): void {
     const milliseconds = this.timeOnce();
     this.spent += milliseconds;
     this.best = Math.min(this.best, milliseconds);
   }
+}
+
+function hopeless(round: number): number {
+  return HOPELESS[round] ?? HOPELESS_LATER;
 }
 
 function timeOnce(

@@ -1,5 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { type Checker, checkState, reasonOf, type StateDict, show, stateRecord } from '@loopwright/core';
+import {
+  type Checker,
+  checkState,
+  reasonOf,
+  type StateDict,
+  type StateValue,
+  stateRecord,
+} from '@loopwright/core';
 import { CONVOLUTIONS, MATRIX_PRODUCTS } from './table.ts';
 
 /**
@@ -20,8 +27,16 @@ export interface TuneOptions {
 
 /** Which algorithm each call took, as plain data that can be kept with a run. */
 export type AlgorithmChoices = StateDict & {
-  /** Names of candidates by the call's description. */
-  readonly choices: Readonly<Record<string, string>>;
+  /** By the call's description. */
+  readonly choices: Readonly<Record<string, ChosenAlgorithm>>;
+};
+
+/** A choice for one call. */
+export type ChosenAlgorithm = {
+  /** The candidate's name. */
+  readonly algorithm: string;
+  /** What it took where it was chosen, on which a choice between dtypes may rest; null if it was not measured. */
+  readonly milliseconds: number | null;
 };
 
 /** The options that hold where none are given. */
@@ -31,7 +46,7 @@ export const DEFAULT_BUDGET_MS = 30_000;
 export interface CheckedTune {
   readonly on: boolean;
   readonly budgetMs: number;
-  readonly choices: ReadonlyMap<string, string>;
+  readonly choices: ReadonlyMap<string, ChosenAlgorithm>;
 }
 
 /** @throws LoopwrightError if the options are not valid, or choices are unknown in this version */
@@ -49,17 +64,21 @@ export function checkTune(check: Checker, tune: Tune): CheckedTune {
 }
 
 /** The choices in a state, by the call's description. */
-export function checkChoices(check: Checker, state: StateDict): ReadonlyMap<string, string> {
+export function checkChoices(check: Checker, state: StateDict): ReadonlyMap<string, ChosenAlgorithm> {
   const { choices } = checkState(check, state, 1, ['choices']);
-  const known = new Set([...CONVOLUTIONS, ...MATRIX_PRODUCTS].map(({ name }) => name));
-  const entries = Object.entries(stateRecord(check, 'state.choices', choices)).map(([call, name]) => {
-    if (typeof name !== 'string' || !known.has(name)) {
-      const names = [...known].map(show).join(', ');
-      check.fail(`the algorithm for "${call}" must be one of ${names}, got ${show(name)}`);
-    }
-    return [call, name as string] as const;
-  });
-  return new Map(entries);
+  const entries = Object.entries(stateRecord(check, 'state.choices', choices));
+  return new Map(entries.map(([call, choice]) => [call, checkChoice(check, call, choice)]));
+}
+
+function checkChoice(check: Checker, call: string, choice: StateValue): ChosenAlgorithm {
+  const what = `the choice for "${call}"`;
+  const { algorithm, milliseconds } = stateRecord(check, what, choice);
+  if (milliseconds !== null) check.number(`milliseconds of ${what}`, milliseconds, { min: 0 });
+  const known = [...new Set([...CONVOLUTIONS, ...MATRIX_PRODUCTS].map(({ name }) => name))];
+  return {
+    algorithm: check.oneOf(`the algorithm of ${what}`, algorithm, known),
+    milliseconds: milliseconds as number | null,
+  };
 }
 
 function readChoices(check: Checker, from: string | AlgorithmChoices): StateDict {

@@ -11,6 +11,8 @@ import type { CheckedTune } from './tune-options.ts';
 /** What has been decided for a call. */
 export interface Decision {
   readonly candidate: BoundCandidate;
+  /** What it took when it was chosen. */
+  readonly milliseconds: number | undefined;
   /** What candidates took, if they were measured, now or earlier on this machine. */
   readonly timings: Timings | undefined;
 }
@@ -19,6 +21,8 @@ export interface Decision {
 const SMALL = 1_000_000;
 /** Another algorithm has to be so much faster than TensorFlow's own. */
 const ADVANTAGE = 0.95;
+
+const check: Checker = checker('tensorflow', 'configureTuning');
 
 /** Decides for calls, remembers what it has decided, and keeps what it has measured in the user's cache. */
 export class Tuner {
@@ -49,10 +53,14 @@ export class Tuner {
   private decideFirst(call: Call, description: string): Decision {
     const candidates = candidatesFor(call);
     const timings = this.timingsFor(call, description, candidates);
-    const name = this.options.choices.get(description) ?? fastest(timings);
+    const given = this.options.choices.get(description);
+    const name = given?.algorithm ?? fastest(timings);
     const candidate = candidates.find((one) => one.name === name);
-    if (candidate === undefined) throw notApplicable(description, name);
-    return { candidate, timings };
+    if (candidate === undefined) {
+      return check.fail(`the algorithm ${show(name)} cannot compute "${description}"`);
+    }
+    const milliseconds = given === undefined ? timings?.[name] : (given.milliseconds ?? undefined);
+    return { candidate, milliseconds, timings };
   }
 
   /** Kept timings, or new ones unless the choice is given or there is nothing to gain. */
@@ -61,7 +69,7 @@ export class Tuner {
     description: string,
     candidates: readonly BoundCandidate[],
   ): Timings | undefined {
-    if (candidates.length === 1 || multiplicationsOf(call) < SMALL) return undefined;
+    if (multiplicationsOf(call) < SMALL) return undefined;
     this.kept ??= readTimings(this.file);
     const kept = this.kept[description];
     if (kept !== undefined || this.options.choices.has(description)) return kept;
@@ -106,10 +114,4 @@ export function fastest(timings: Timings = {}): string {
 
 function seconds(milliseconds: number): string {
   return `${milliseconds / 1000} s`;
-}
-
-const check: Checker = checker('tensorflow', 'configureTuning');
-
-function notApplicable(description: string, name: string): Error {
-  return check.fail(`the algorithm ${show(name)} cannot compute "${description}"`);
 }
