@@ -13,3 +13,13 @@ export { type Compiled, type CompileOptions, compile } from './compile/compile.t
 export { type EngineInfo, type EngineInfoOptions, engineInfo } from './info/engine-info.ts';
 export type { EngineProblem } from './info/find-problems.ts';
 export type { TensorFlow } from './load/load-native.ts';
+export { type FormatProfileOptions, formatProfile } from './profile/format-profile.ts';
+export { peakMemory } from './profile/peak-memory.ts';
+export { type ProfileStepOptions, profileStep } from './profile/profile-step.ts';
+export type {
+  OpProfile,
+  PrimitiveProfile,
+  StepMemory,
+  StepProfile,
+  StepTime,
+} from './profile/step-profile.ts';
