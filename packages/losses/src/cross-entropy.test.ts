@@ -1,8 +1,12 @@
 import { expectNoLeak, testVariable } from '@loopwright/test-utils';
 import {
   dispose,
+  grad,
+  grads,
   oneHot,
   scalar,
+  square,
+  sum,
   type Tensor,
   tensor1d,
   tensor2d,
@@ -12,6 +16,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { crossEntropy } from './cross-entropy.ts';
+import { hasKernel } from './softmax-kernels.ts';
 
 const values = (tensor: Tensor) => [...tensor.dataSync()];
 
@@ -62,19 +67,53 @@ describe('crossEntropy', () => {
       dispose([value, grads, weights, labels]);
     }));
 
-  it('gives a label outside the classes no loss, which counts in the mean', () =>
+  it('refuses a label outside the classes, or gives it no loss, which counts in the mean', () =>
     expectNoLeak(() => {
       const logits = zeros([3, 2]);
       const labels = tensor1d([0, 2, -1], 'int32');
-      const { value, grad } = valueAndGrad((x: Tensor) => crossEntropy(x, labels))(logits);
-      expect(values(value)[0]).toBeCloseTo(Math.log(2) / 3, 6);
-      expect(
-        values(grad)
-          .slice(2)
-          .every((slope) => slope === 0),
-      ).toBe(true);
-      dispose([logits, labels, value, grad]);
+      const run = () => valueAndGrad((x: Tensor) => crossEntropy(x, labels))(logits);
+      if (hasKernel('SparseSoftmaxCrossEntropyWithLogits')) {
+        expect(run).toThrow('[loopwright/losses] crossEntropy: labels must lie in 0 … 1: ');
+      } else {
+        const { value, grad } = run();
+        expect(values(value)[0]).toBeCloseTo(Math.log(2) / 3, 6);
+        expect(values(grad).slice(2)).toEqual([0, 0, 0, 0].map((zero) => expect.closeTo(zero, 9)));
+        dispose([value, grad]);
+      }
+      dispose([logits, labels]);
     }));
+
+  it('is right for soft labels that do not sum to one, whose gradient it has too', () =>
+    expectNoLeak(() => {
+      const logits = tensor2d([1, 2, 3, 0, 0, 0], [2, 3]);
+      const soft = tensor2d([0.5, 0, 2, 0, 0, 0], [2, 3]);
+      const loss = (x: Tensor, t: Tensor) => crossEntropy(x, t, { reduction: 'sum' });
+      const slopes = grads(loss)([logits, soft]) as [Tensor, Tensor];
+      const p = [1, 2, 3].map((x) => Math.exp(x) / (Math.exp(1) + Math.exp(2) + Math.exp(3)));
+      const expected = p.map((probability, i) => 2.5 * probability - ([0.5, 0, 2][i] as number));
+      for (const [i, slope] of [...expected, 0, 0, 0].entries())
+        expect(values(slopes[0])[i]).toBeCloseTo(slope, 5);
+      for (const [i, probability] of p.entries())
+        expect(values(slopes[1])[i]).toBeCloseTo(-Math.log(probability), 5);
+      dispose([logits, soft, ...slopes]);
+    }));
+
+  it.runIf(hasKernel('SoftmaxCrossEntropyWithLogits'))('has gradients of gradients', () =>
+    expectNoLeak(() => {
+      const logits = tensor2d([1, 2, 3], [1, 3]);
+      const label = tensor1d([2], 'int32');
+      const steepness = grad((x: Tensor) =>
+        sum(square(grad((y: Tensor) => crossEntropy(y, label, { labelSmoothing: 0.1 }))(x))),
+      );
+      const curvature = steepness(logits);
+      const p = [1, 2, 3].map((x) => Math.exp(x) / (Math.exp(1) + Math.exp(2) + Math.exp(3)));
+      const slope = p.map((probability, i) => probability - (i === 2 ? 0.9 : 0) - 0.1 / 3);
+      const inner = slope.reduce((total, value, i) => total + value * (p[i] as number), 0);
+      for (const [i, value] of slope.entries())
+        expect(values(curvature)[i]).toBeCloseTo(2 * (p[i] as number) * (value - inner), 5);
+      dispose([logits, label, curvature]);
+    }),
+  );
 
   it(
     'refuses labels of another type, rank or length',

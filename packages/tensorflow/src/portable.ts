@@ -7,6 +7,7 @@
  * tf.ones([2, 2]).print();
  * @packageDocumentation
  */
+import './load/portable-engine.ts';
 
 export * as tf from '@tensorflow/tfjs';
 export { engine, type PortableTensorFlow as TensorFlow } from './load/portable-engine.ts';

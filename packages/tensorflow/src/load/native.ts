@@ -3,6 +3,9 @@
  * one.
  * @packageDocumentation
  */
+import '../accelerate/replaceable-functions.ts';
+import { accelerateByDefault } from '../accelerate/accelerate.ts';
 import { loadNative } from './load-native.ts';
 
 loadNative();
+accelerateByDefault(process.env);

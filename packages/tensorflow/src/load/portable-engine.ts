@@ -1,4 +1,6 @@
+import '../accelerate/replaceable-functions.ts';
 import { createRequire } from 'node:module';
+import { accelerateByDefault } from '../accelerate/accelerate.ts';
 import { findEngine } from '../find-engine.ts';
 import { INSTALL_COMMAND } from '../install/remedies.ts';
 import { loadNative } from './load-native.ts';
@@ -16,6 +18,7 @@ export const engine: 'tensorflow' | 'cpu' = await loadPortable();
 async function loadPortable(): Promise<'tensorflow' | 'cpu'> {
   if (findEngine().engine !== undefined) {
     loadNative();
+    accelerateByDefault(process.env);
     return 'tensorflow';
   }
   const tf = createRequire(import.meta.url)('@tensorflow/tfjs') as PortableTensorFlow;

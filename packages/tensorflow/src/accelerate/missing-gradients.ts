@@ -1,0 +1,118 @@
+import {
+  add,
+  DepthToSpace,
+  engine,
+  FlipLeftRight,
+  GatherNd,
+  image,
+  mul,
+  range,
+  reshape,
+  StridedSlice,
+  scatterND,
+  type Tensor,
+  type Tensor1D,
+  type Tensor4D,
+  TopK,
+  tensor1d,
+  unsortedSegmentSum,
+} from '@tensorflow/tfjs-core';
+import { attribute } from '../native/attributes.ts';
+import { DataType } from '../native/data-types.ts';
+import { FLOAT, nativeOp } from './native-op.ts';
+import { type KernelFamily, replaceGradient, replaceKernel, together } from './replacement.ts';
+
+const INT32_INDICES = attribute.type('Index', DataType.int32);
+
+/** Kernels of gradients, so that a gradient of theirs is an error rather than zero. */
+const kernels: KernelFamily = together(
+  () =>
+    replaceKernel('StridedSliceGrad', ({ inputs: { dy }, attrs }) => {
+      const vectors = [attrs.shape, attrs.begin, attrs.end, attrs.strides].map((values) =>
+        tensor1d(values as number[], 'int32'),
+      );
+      const masks = {
+        begin_mask: attrs.beginMask,
+        end_mask: attrs.endMask,
+        ellipsis_mask: attrs.ellipsisMask,
+        new_axis_mask: attrs.newAxisMask,
+        shrink_axis_mask: attrs.shrinkAxisMask,
+      };
+      const attributes = Object.entries(masks).map(([name, value]) => attribute.int(name, value as number));
+      const result = nativeOp(
+        'StridedSliceGrad',
+        [FLOAT, INT32_INDICES, ...attributes],
+        [...vectors, dy as Tensor],
+      );
+      for (const vector of vectors) vector.dispose();
+      return result;
+    }),
+  () =>
+    replaceKernel('SpaceToDepth', ({ inputs: { x }, attrs: { blockSize, dataFormat } }) =>
+      nativeOp(
+        'SpaceToDepth',
+        [
+          FLOAT,
+          attribute.int('block_size', blockSize as number),
+          attribute.string('data_format', dataFormat as string),
+        ],
+        [x as Tensor],
+      ),
+    ),
+);
+
+const run = (kernel: string, inputs: Record<string, Tensor>, attrs: object) =>
+  engine().runKernel(kernel, inputs, attrs as never) as Tensor;
+
+const gradients: KernelFamily = together(
+  () =>
+    replaceGradient(StridedSlice, {
+      inputsToSave: ['x'],
+      gradient: (dy, [x], attrs) => ({
+        x: () => run('StridedSliceGrad', { dy }, { ...attrs, shape: (x as Tensor).shape }),
+      }),
+    }),
+  () =>
+    replaceGradient(DepthToSpace, {
+      gradient: (dy, _saved, attrs) => ({ x: () => run('SpaceToDepth', { x: dy }, attrs) }),
+    }),
+  () =>
+    replaceGradient(GatherNd, {
+      inputsToSave: ['params', 'indices'],
+      gradient: (dy, saved) => {
+        const [params, indices] = saved as readonly [Tensor, Tensor];
+        return { params: () => scatterND(indices, dy, params.shape as never), indices: () => indices };
+      },
+    }),
+  () =>
+    replaceGradient(FlipLeftRight, {
+      gradient: (dy) => ({ image: () => image.flipLeftRight(dy as Tensor4D) }),
+    }),
+  () =>
+    replaceGradient(TopK, {
+      inputsToSave: ['x'],
+      outputsToSave: [false, true],
+      gradient: (dys, saved) => {
+        const [dy] = dys as unknown as readonly [Tensor, Tensor];
+        const [x, indices] = saved as readonly [Tensor, Tensor];
+        return { x: () => scatterRows(dy, indices, x) };
+      },
+    }),
+);
+
+/** Values at their indices along the last axis of a tensor of x's shape, and zeros elsewhere. */
+function scatterRows(values: Tensor, indices: Tensor, x: Tensor): Tensor {
+  const length = x.shape.at(-1) as number;
+  const rows = x.size / length;
+  const starts = reshape(mul(range(0, rows, 1, 'int32'), length), [rows, 1]);
+  const positions = add(reshape(indices, [rows, -1]), starts);
+  const flat = unsortedSegmentSum(
+    reshape(values, [values.size]),
+    reshape(positions, [values.size]) as Tensor1D,
+    x.size,
+  );
+  return reshape(flat, x.shape);
+}
+
+/** Gradients of kernels that TensorFlow.js has none for. */
+export const missingGradients: KernelFamily = together(kernels, gradients);
