@@ -1,19 +1,16 @@
 import {
   closeSync,
   fstatSync,
-  fsyncSync,
   ftruncateSync,
   mkdirSync,
   openSync,
   readFileSync,
   readSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
   writeSync,
 } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { type Checker, LoopwrightError, show } from '@loopwright/core';
+import { replaceFileSync } from '@loopwright/core/files';
 
 /**
  * A file that grows by whole pieces. Each piece is handed to the operating system before the call returns, so a crash
@@ -87,16 +84,9 @@ export class AppendFile {
 
   /** Puts `text` in place of everything; a reader, or a restart after a crash, finds the old text or the new one. */
   replace(text: string): void {
-    const beside = `${this.location}.new`;
     this.attempt('replace', () => {
       this.opened();
-      try {
-        writeSynced(beside, text);
-        renameSync(beside, this.location);
-      } catch (error) {
-        rmSync(beside, { force: true });
-        throw error;
-      }
+      replaceFileSync(this.location, text);
       this.close();
       this.open();
     });
@@ -132,15 +122,5 @@ function cutBack(descriptor: number, size: number): void {
     ftruncateSync(descriptor, size);
   } catch {
     // The write's own error says what is wrong; opening the file again repairs its end.
-  }
-}
-
-function writeSynced(path: string, text: string): void {
-  const descriptor = openSync(path, 'w');
-  try {
-    writeFileSync(descriptor, text);
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
   }
 }

@@ -1,6 +1,7 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { checker } from '@loopwright/core';
+import { replaceFile } from '@loopwright/core/files';
 import type { PlotOptions } from './plot-options.ts';
 import { renderCurves } from './render-curves.ts';
 
@@ -27,12 +28,5 @@ export async function plotCurves(path: string, options: PlotOptions): Promise<vo
   }
   const svg = renderCurves(options);
   await mkdir(dirname(path), { recursive: true });
-  const beside = `${path}.${process.pid}.tmp`;
-  try {
-    await writeFile(beside, svg);
-    await rename(beside, path);
-  } catch (error) {
-    await rm(beside, { force: true });
-    throw error;
-  }
+  await replaceFile(path, svg);
 }

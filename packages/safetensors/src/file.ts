@@ -1,4 +1,4 @@
-import { checker } from '@loopwright/core';
+import { checker, reasonOf } from '@loopwright/core';
 import { toTensor } from '@loopwright/core/tensors';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { type Contents, makeTensors } from './decode.ts';
@@ -7,7 +7,6 @@ import { failAt } from './failure.ts';
 import { openWith, RawFile } from './raw-file.ts';
 import type { Metadata } from './raw-tensor.ts';
 import { rawToValue } from './tensor-values.ts';
-import { writeAtomically } from './write-atomically.ts';
 
 const saving = checker('safetensors', 'save');
 const loading = checker('safetensors', 'load');
@@ -25,7 +24,14 @@ const opening = checker('safetensors', 'open');
  */
 export async function save(path: string, tensors: TensorsToSave, metadata?: Metadata): Promise<void> {
   const fail = failAt(saving, saving.string('path', path));
-  await writeAtomically(path, encodeTensors(tensors, metadata, fail), fail);
+  const content = encodeTensors(tensors, metadata, fail);
+  // Imported here, so that a browser can load everything else.
+  const { replaceFile } = await import('@loopwright/core/files');
+  try {
+    await replaceFile(path, content);
+  } catch (error) {
+    fail(`cannot write: ${reasonOf(error)}`, { cause: error });
+  }
 }
 
 /**
