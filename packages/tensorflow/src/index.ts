@@ -9,6 +9,7 @@
 import './load/native.ts';
 
 export * as tf from '@tensorflow/tfjs-node-gpu';
+export { type AutocastOptions, autocast } from './autocast/autocast.ts';
 export { type Compiled, type CompileOptions, compile } from './compile/compile.ts';
 export { type EngineInfo, type EngineInfoOptions, engineInfo } from './info/engine-info.ts';
 export type { EngineProblem } from './info/find-problems.ts';
