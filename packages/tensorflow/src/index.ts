@@ -9,6 +9,10 @@
 import './load/native.ts';
 
 export * as tf from '@tensorflow/tfjs-node-gpu';
+export { type AccelerateOptions, accelerate } from './accelerate/accelerate.ts';
+export { type BatchNormOptions, batchNorm, type StatisticsUpdate } from './accelerate/batch-norm.ts';
+export { type RandomSource, random } from './accelerate/random.ts';
+export { type GeluForm, type GeluOptions, gelu, mish, swish } from './accelerate/smooth-activations.ts';
 export { type AutocastOptions, autocast } from './autocast/autocast.ts';
 export { type Compiled, type CompileOptions, compile } from './compile/compile.ts';
 export { type EngineInfo, type EngineInfoOptions, engineInfo } from './info/engine-info.ts';

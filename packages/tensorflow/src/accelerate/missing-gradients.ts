@@ -5,7 +5,6 @@ import {
   FlipLeftRight,
   GatherNd,
   image,
-  mul,
   range,
   reshape,
   StridedSlice,
@@ -104,7 +103,7 @@ const gradients: KernelFamily = together(
 function scatterRows(values: Tensor, indices: Tensor, x: Tensor): Tensor {
   const length = x.shape.at(-1) as number;
   const rows = x.size / length;
-  const starts = reshape(mul(range(0, rows, 1, 'int32'), length), [rows, 1]);
+  const starts = reshape(range(0, x.size, length, 'int32'), [rows, 1]);
   const positions = add(reshape(indices, [rows, -1]), starts);
   const flat = unsortedSegmentSum(
     reshape(values, [values.size]),
