@@ -14,21 +14,30 @@
 
 namespace loopwright {
 
+// As traces call what computes here.
+constexpr char kUpdateInPlace[] = "UpdateInPlace";
+constexpr char kClipToNorm[] = "ClipToNorm";
+constexpr char kClipToRange[] = "ClipToRange";
+
+napi_property_descriptor Method(const char* name, napi_callback function) {
+  return {name, nullptr, function, nullptr, nullptr, nullptr, napi_default, nullptr};
+}
+
 napi_value Extension(napi_env env) {
   const napi_property_descriptor functions[] = {
-      {"addFunction", nullptr, Entry<AddFunction>, nullptr, nullptr, nullptr, napi_default, nullptr},
-      {"removeFunction", nullptr, Entry<RemoveFunction>, nullptr, nullptr, nullptr, napi_default, nullptr},
-      {"opDefinitions", nullptr, Entry<OpDefinitions>, nullptr, nullptr, nullptr, napi_default, nullptr},
-      {"describeTensor", nullptr, Entry<DescribeTensor>, nullptr, nullptr, nullptr, napi_default, nullptr},
-      {"shareTensor", nullptr, Entry<ShareTensor>, nullptr, nullptr, nullptr, napi_default, nullptr},
-      {"deleteTensors", nullptr, Entry<DeleteTensors>, nullptr, nullptr, nullptr, napi_default, nullptr},
-      {"beginTrace", nullptr, Entry<BeginTrace>, nullptr, nullptr, nullptr, napi_default, nullptr},
-      {"endTrace", nullptr, Entry<EndTrace>, nullptr, nullptr, nullptr, napi_default, nullptr},
-      {"beginOutput", nullptr, Entry<BeginOutput>, nullptr, nullptr, nullptr, napi_default, nullptr},
-      {"endOutput", nullptr, Entry<EndOutput>, nullptr, nullptr, nullptr, napi_default, nullptr},
-      {"updateInPlace", nullptr, Entry<UpdateInPlace>, nullptr, nullptr, nullptr, napi_default, nullptr},
-      {"clipToNorm", nullptr, Entry<ClipToNorm>, nullptr, nullptr, nullptr, napi_default, nullptr},
-      {"clipToRange", nullptr, Entry<ClipToRange>, nullptr, nullptr, nullptr, napi_default, nullptr},
+      Method("addFunction", Entry<AddFunction>),
+      Method("removeFunction", Entry<RemoveFunction>),
+      Method("opDefinitions", Entry<OpDefinitions>),
+      Method("describeTensor", Entry<DescribeTensor>),
+      Method("shareTensor", Entry<ShareTensor>),
+      Method("deleteTensors", Entry<DeleteTensors>),
+      Method("beginTrace", Entry<BeginTrace>),
+      Method("endTrace", Entry<EndTrace>),
+      Method("beginOutput", Entry<BeginOutput>),
+      Method("endOutput", Entry<EndOutput>),
+      Method("updateInPlace", Entry<Traced<UpdateInPlace, kUpdateInPlace>>),
+      Method("clipToNorm", Entry<Traced<ClipToNorm, kClipToNorm>>),
+      Method("clipToRange", Entry<Traced<ClipToRange, kClipToRange>>),
   };
   napi_value extension;
   napi_create_object(env, &extension);

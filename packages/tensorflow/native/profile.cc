@@ -66,6 +66,15 @@ void CloseOutput() {
 
 }  // namespace
 
+TracedOp::TracedOp(const char* name) : name_(name), start_(NanosecondsNow()) {}
+
+TracedOp::~TracedOp() {
+  // Named as TensorFlow names its kernels: node and op.
+  if (TraceMeRecorder::Active(1)) {
+    TraceMeRecorder::Record({std::string("loopwright:") + name_, start_, NanosecondsNow()});
+  }
+}
+
 napi_value BeginTrace(Call& call) {
   const bool started = TraceMeRecorder::Start(kAllDetails);
   if (started) trace_start = NanosecondsNow();

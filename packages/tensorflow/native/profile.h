@@ -19,6 +19,27 @@ napi_value BeginOutput(Call& call);
 // endOutput(): string — restores standard output and returns what was written meanwhile.
 napi_value EndOutput(Call& call);
 
+// The time from its construction to its destruction as an op in TensorFlow's trace, where one is being recorded.
+class TracedOp {
+ public:
+  // The op's name, with the program's lifetime.
+  explicit TracedOp(const char* name);
+  ~TracedOp();
+  TracedOp(const TracedOp&) = delete;
+  TracedOp& operator=(const TracedOp&) = delete;
+
+ private:
+  const char* const name_;
+  const int64_t start_;
+};
+
+// A function of the extension that computes, which traces show as an op.
+template <Function function, const char* name>
+napi_value Traced(Call& call) {
+  const TracedOp op(name);
+  return function(call);
+}
+
 }  // namespace loopwright
 
 #endif  // LOOPWRIGHT_PROFILE_H_
