@@ -11,11 +11,18 @@ import {
   type TensorValue,
   type VariableSource,
 } from '@loopwright/core';
-import { checkTensorValue, readVariables, toTensor } from '@loopwright/core/tensors';
-import { add, mul, scalar, sub, tidy, type Variable, variable } from '@tensorflow/tfjs-core';
+import {
+  checkTensorValue,
+  hostEffect,
+  type InterpolateUpdate,
+  readVariables,
+  toTensor,
+} from '@loopwright/core/tensors';
+import { tidy, type Variable, variable } from '@tensorflow/tfjs-core';
 import { type AverageKind, checkAverage, newestWeight } from './average.ts';
 import { type BufferPredicate, defaultBuffers } from './buffers.ts';
 import { exchange, holdsAverages, type Variables } from './exchange.ts';
+import { interpolate } from './interpolate.ts';
 import { checkPositions, isAveraged, type Positions } from './positions.ts';
 import { isPromiseLike } from './promise.ts';
 
@@ -124,15 +131,18 @@ export class AveragedModel implements Stateful {
   }
 
   /**
-   * Takes the model's present weights into the average. Reads nothing back from the device.
+   * Takes the model's present weights into the average. Reads nothing back from the device. In a compiled function it is
+   * done anew at each call.
    *
    * @throws LoopwrightError while the model holds averages
    */
   updateParameters(): void {
-    this.refuseWhileExchanged('updateParameters()', this.variables);
-    if (this.updates === 0) this.averages = mapValues(this.variables, (model) => variable(model, false));
-    else this.moveAverages(newestWeight(this.average, this.updates));
-    this.updates += 1;
+    hostEffect([], () => {
+      this.refuseWhileExchanged('updateParameters()', this.variables);
+      if (this.updates === 0) this.averages = mapValues(this.variables, (model) => variable(model, false));
+      else this.moveAverages(newestWeight(this.average, this.updates));
+      this.updates += 1;
+    });
   }
 
   /**
@@ -270,15 +280,13 @@ export class AveragedModel implements Stateful {
   }
 
   private moveAverages(weight: number): void {
-    tidy(() => {
-      const k = scalar(weight);
-      for (const [name, model] of Object.entries(this.variables)) {
-        const average = this.averages[name] as Variable;
-        average.assign(
-          this.isAveragedVariable(name, model) ? add(average, mul(sub(model, average), k)) : model,
-        );
-      }
-    });
+    const averaged: InterpolateUpdate[] = [];
+    for (const [name, value] of Object.entries(this.variables)) {
+      const average = this.averages[name] as Variable;
+      if (this.isAveragedVariable(name, value)) averaged.push({ average, value, weight });
+      else average.assign(value);
+    }
+    interpolate(averaged);
   }
 
   private isAveragedVariable(name: string, { dtype }: Variable): boolean {

@@ -9,6 +9,22 @@ import { checkKeys, type StateValue, stateRecord } from './stateful.ts';
 import { isTensorValue, readTensor, type TensorValue } from './tensor-value.ts';
 
 export { checkTensor, type TensorSpec } from './check-tensor.ts';
+export {
+  type AccumulateUpdate,
+  type AdamUpdate,
+  type GradientUpdate,
+  type InPlaceKernels,
+  type InPlaceUpdates,
+  type InterpolateUpdate,
+  inPlaceKernels,
+  provideInPlaceKernels,
+  type RAdamUpdate,
+  type RmsPropUpdate,
+  type ScaleUpdate,
+  type SgdUpdate,
+  type SynchronizeUpdate,
+  updateInPlace,
+} from './in-place.ts';
 export { hostEffect, hostTensor, isRecording, type Recorder, recordWith } from './recording.ts';
 
 /**

@@ -1,5 +1,6 @@
 import { checker, checkState, type StateDict, type Stateful, stateRecord } from '@loopwright/core';
-import { Tensor } from '@tensorflow/tfjs-core';
+import { type Scalar, Tensor } from '@tensorflow/tfjs-core';
+import { effectOn } from './effect.ts';
 import { Mean } from './mean.ts';
 import { checkRecord, isPosition, type MetricRecord } from './metric-record.ts';
 
@@ -21,7 +22,7 @@ export class MetricAggregator implements Stateful {
   private means = new Map<string, Mean>();
 
   /**
-   * Takes a record in and returns that very record, unchanged.
+   * Takes a record in and returns that very record, unchanged. In a compiled function that of each call is taken in.
    *
    * @param weight how many samples the record speaks for; the batch's size. With 0 nothing is taken in
    * @throws LoopwrightError if a value or the weight is not fit, before anything is taken in
@@ -29,8 +30,14 @@ export class MetricAggregator implements Stateful {
   update<Record extends MetricRecord>(record: Record, weight: number): Record {
     checkRecord(record);
     check.number('weight', weight, { min: 0 });
-    for (const [name, value] of Object.entries(record)) {
-      if (weight > 0 && isMeasurement(name, value)) this.mean(name).update(value, weight);
+    const names = Object.keys(record).filter((name) => isMeasurement(name, record[name]));
+    const values = names.map((name) => record[name] as number | Scalar);
+    if (weight > 0) {
+      effectOn(values, (given) => {
+        names.forEach((name, i) => {
+          this.mean(name).update(given[i] as number | Scalar, weight);
+        });
+      });
     }
     return record;
   }
@@ -92,10 +99,7 @@ export class MetricAggregator implements Stateful {
   }
 }
 
-function isMeasurement(
-  name: string,
-  value: MetricRecord[string],
-): value is Exclude<typeof value, string | boolean> {
+function isMeasurement(name: string, value: MetricRecord[string] | undefined): boolean {
   return !isPosition(name) && (typeof value === 'number' || value instanceof Tensor);
 }
 

@@ -10,6 +10,7 @@ import {
 } from '@loopwright/core';
 import { tidy } from '@tensorflow/tfjs-core';
 import { type AccumulatorSpec, Accumulators, type Increments, type Totals } from './accumulators.ts';
+import { effectOn } from './effect.ts';
 
 /** The complete, checked options of a metric. They are part of its state. */
 export type MetricConfig = Readonly<Record<string, number | string | boolean>>;
@@ -54,9 +55,9 @@ export class Metric<Args extends readonly unknown[], Result> implements Stateful
     this.accumulators = new Accumulators(this.definition.accumulators);
   }
 
-  /** Takes one batch in. The tensors are borrowed. */
+  /** Takes one batch in; in a compiled function, that of each call. The tensors are borrowed. */
   update(...args: Args): void {
-    tidy(() => this.accumulators.add(this.definition.increments(...args)));
+    effectOn(args, (given) => tidy(() => this.accumulators.add(this.definition.increments(...given))));
   }
 
   /** The value over everything since the last reset, which it does not end. Waits for the device. */

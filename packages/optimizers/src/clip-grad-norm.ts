@@ -1,4 +1,5 @@
 import { checker } from '@loopwright/core';
+import { inPlaceKernels, isRecording } from '@loopwright/core/tensors';
 import {
   add,
   addN,
@@ -47,11 +48,19 @@ export interface ClippedGradients {
 export function clipGradNorm(grads: Gradients, maxNorm: number): ClippedGradients {
   check.number('maxNorm', maxNorm, { above: 0 });
   const given = presentGradients(check, grads);
+  const names = Object.keys(given);
+  const tensors = Object.values(given);
+  // What an engine does at once cannot be recorded, but tensor operations can.
+  const kernels = isRecording() ? undefined : inPlaceKernels();
+  const { clipped, norm } = kernels?.clipToNorm(tensors, maxNorm) ?? clipPortably(tensors, maxNorm);
+  return { grads: Object.fromEntries(names.map((name, i) => [name, clipped[i] as Tensor])), norm };
+}
+
+function clipPortably(gradients: readonly Tensor[], maxNorm: number): { clipped: Tensor[]; norm: Scalar } {
   return tidy(() => {
-    const squares = Object.values(given).map((gradient) => sum<Scalar>(square(gradient)));
+    const squares = gradients.map((gradient) => sum<Scalar>(square(gradient)));
     const norm: Scalar = squares.length === 0 ? scalar(0) : sqrt(addN(squares));
     const coefficient = minimum(div(maxNorm, add(norm, epsilon)), 1);
-    const clipped = Object.entries(given).map(([name, gradient]) => [name, mul(gradient, coefficient)]);
-    return { grads: Object.fromEntries(clipped), norm };
+    return { clipped: gradients.map((gradient) => mul(gradient, coefficient)), norm };
   });
 }

@@ -1,5 +1,6 @@
 import { checker } from '@loopwright/core';
-import { clipByValue, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { inPlaceKernels, isRecording } from '@loopwright/core/tensors';
+import { clipByValue, type Tensor } from '@tensorflow/tfjs-core';
 import { type Gradients, presentGradients } from './gradients.ts';
 
 const check = checker('optimizers', 'clipGradValue');
@@ -19,9 +20,13 @@ const check = checker('optimizers', 'clipGradValue');
 export function clipGradValue(grads: Gradients, clipValue: number): Record<string, Tensor> {
   check.number('clipValue', clipValue, { above: 0 });
   const given = presentGradients(check, grads);
-  return tidy(() =>
-    Object.fromEntries(
-      Object.entries(given).map(([name, gradient]) => [name, clipByValue(gradient, -clipValue, clipValue)]),
-    ),
-  );
+  const tensors = Object.values(given);
+  // What an engine does at once cannot be recorded, but tensor operations can.
+  const kernels = isRecording() ? undefined : inPlaceKernels();
+  const clipped = kernels?.clipToRange(tensors, clipValue) ?? clipPortably(tensors, clipValue);
+  return Object.fromEntries(Object.keys(given).map((name, i) => [name, clipped[i] as Tensor]));
+}
+
+function clipPortably(gradients: readonly Tensor[], limit: number): Tensor[] {
+  return gradients.map((gradient) => clipByValue(gradient, -limit, limit));
 }

@@ -9,12 +9,13 @@ import {
   stateRecord,
   type VariableSource,
 } from '@loopwright/core';
-import { checkTensorValue, toTensor } from '@loopwright/core/tensors';
-import { add, keep, mul, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { checkTensorValue, hostEffect, isRecording, toTensor } from '@loopwright/core/tensors';
+import { clone, type Tensor, tidy, type Variable, variable, zerosLike } from '@tensorflow/tfjs-core';
 import type { Gradients } from './gradients.ts';
 import { isOptimizer, type Optimizer } from './optimizer.ts';
 import { resolveGroups } from './param-groups.ts';
-import { ParameterSet } from './parameter-set.ts';
+import { type MatchedGradient, ParameterSet } from './parameter-set.ts';
+import { addScaled, scale } from './sums.ts';
 
 /** Options of {@link GradientAccumulator}. */
 export interface GradientAccumulatorOptions {
@@ -43,7 +44,7 @@ const reductions = ['mean', 'sum'] as const;
  *     const { grads } = tf.variableGrads(() => crossEntropy(forward(images), labels));
  *     accumulator.add(grads, labels.size);
  *   });
- *   if (accumulator.ready) tf.tidy(() => optimizer.step(accumulator.take()));
+ *   accumulator.step(); // the optimizer's step, each second time
  * }
  */
 export class GradientAccumulator implements Stateful {
@@ -52,7 +53,8 @@ export class GradientAccumulator implements Stateful {
   private reduction: 'mean' | 'sum';
   private readonly check: Checker = checker('optimizers', 'GradientAccumulator');
   private readonly parameters: ParameterSet;
-  private readonly sums = new Map<string, Tensor>();
+  private readonly optimizer: Optimizer | undefined;
+  private readonly sums = new Map<string, Variable>();
   private count = 0;
   private weight = 0;
 
@@ -64,6 +66,7 @@ export class GradientAccumulator implements Stateful {
     const { steps, reduction = 'mean' } = this.check.options(options, ['steps', 'reduction']);
     this.steps = this.check.positiveInteger('steps', steps);
     this.reduction = this.check.oneOf('reduction', reduction, reductions);
+    this.optimizer = isOptimizer(subject) ? subject : undefined;
     this.parameters = isOptimizer(subject)
       ? subject.parameters
       : new ParameterSet(this.check, resolveGroups(this.check, subject, undefined));
@@ -75,7 +78,7 @@ export class GradientAccumulator implements Stateful {
   }
 
   /**
-   * Adds one micro-batch.
+   * Adds one micro-batch; in a compiled function, one at each call.
    *
    * @param gradients by parameter name or variable name; borrowed
    * @param weight greater than 0; the number of samples, where the loss is their mean
@@ -83,10 +86,24 @@ export class GradientAccumulator implements Stateful {
    */
   add(gradients: Gradients, weight = 1): void {
     this.check.number('weight', weight, { above: 0 });
-    if (this.ready) this.check.fail(`${this.count} micro-batches are complete: call take() first`);
-    for (const { name, gradient } of this.parameters.match(gradients)) this.addTo(name, gradient, weight);
-    this.count += 1;
-    this.weight += weight;
+    const matched = this.parameters.match(gradients);
+    const given = matched.map(({ gradient }) => gradient);
+    hostEffect(given, (current) => this.addAll(matched, current, weight));
+  }
+
+  /**
+   * Steps the optimizer with what was accumulated if it is {@link ready}, and starts anew; otherwise does nothing. In a
+   * compiled function it is decided at each call.
+   *
+   * @throws LoopwrightError if this accumulates for no optimizer; and what the optimizer's step throws, after which the
+   * accumulated gradients are gone
+   */
+  step(): void {
+    const optimizer =
+      this.optimizer ?? this.check.fail('step() needs an optimizer, but this was made for variables');
+    hostEffect([], () => {
+      if (this.ready) tidy(() => optimizer.step(this.take()));
+    });
   }
 
   /**
@@ -94,12 +111,13 @@ export class GradientAccumulator implements Stateful {
    * batch of an epoch.
    *
    * @returns gradients by parameter name, owned by the caller
-   * @throws LoopwrightError if nothing was added
+   * @throws LoopwrightError if nothing was added, or in a compiled function, whose later calls it could not serve
    */
   take(): Record<string, Tensor> {
+    if (isRecording()) this.check.fail('take() cannot be compiled: call it outside, or step() in its place');
     if (this.count === 0) this.check.fail('there is nothing to take: call add() first');
-    const scale = this.reduction === 'mean' ? 1 / this.weight : 1;
-    const taken = [...this.sums].map(([name, sum]) => [name, mul(sum, scale)]);
+    if (this.reduction === 'mean') scale([...this.sums.values()], 1 / this.weight);
+    const taken = [...this.sums].map(([name, sum]) => [name, clone<Tensor>(sum)]);
     this.dispose();
     return Object.fromEntries(taken);
   }
@@ -132,13 +150,27 @@ export class GradientAccumulator implements Stateful {
     });
     this.dispose();
     Object.assign(this, { steps, reduction, count, weight });
-    for (const [name, value] of sums) this.sums.set(name, keep(toTensor(value)));
+    for (const [name, value] of sums)
+      this.sums.set(
+        name,
+        holdSum(() => toTensor(value)),
+      );
   }
 
-  private addTo(name: string, gradient: Tensor, weight: number): void {
-    const sum = this.sums.get(name);
-    const term = (): Tensor => mul(gradient, weight);
-    this.sums.set(name, keep(tidy(() => (sum === undefined ? term() : add(sum, term())))));
-    sum?.dispose();
+  private addAll(matched: readonly MatchedGradient[], gradients: readonly Tensor[], weight: number): void {
+    if (this.ready) this.check.fail(`${this.count} micro-batches are complete: call take() first`);
+    const terms = matched.map(({ name }, i) => {
+      const term = gradients[i] as Tensor;
+      const sum = this.sums.get(name) ?? holdSum(() => zerosLike(term));
+      this.sums.set(name, sum);
+      return { sum, term, weight };
+    });
+    addScaled(terms);
+    this.count += 1;
+    this.weight += weight;
   }
+}
+
+function holdSum(make: () => Tensor): Variable {
+  return tidy(() => variable(make(), false));
 }

@@ -15,13 +15,14 @@ export {
   type HyperParameterSpec,
   type HyperParameterTable,
 } from './hyper-parameters.ts';
+export type { InPlaceRule, KernelNumbers } from './in-place-rule.ts';
 export {
   Lookahead,
   type LookaheadOptions,
   type LookaheadWithInnerOptions,
   type OptimizerClass,
 } from './lookahead.ts';
-export type { Optimizer, PreparedStep } from './optimizer.ts';
+export type { Optimizer } from './optimizer.ts';
 export {
   groupParams,
   namedParameters,

@@ -9,13 +9,13 @@ import {
   show,
   stateRecord,
 } from '@loopwright/core';
-import { checkTensorValue, toTensor } from '@loopwright/core/tensors';
+import { checkTensorValue, type SynchronizeUpdate, toTensor, updateInPlace } from '@loopwright/core/tensors';
 import { add, mul, type Scalar, sub, tidy, type Variable, variable } from '@tensorflow/tfjs-core';
 import type { Gradients } from './gradients.ts';
 import type { CommonHyperParameters } from './hyper-parameters.ts';
-import { isOptimizer, minimize, type Optimizer, type PreparedStep } from './optimizer.ts';
+import { isOptimizer, minimize, type Optimizer, step } from './optimizer.ts';
 import type { OptimizerParams } from './param-groups.ts';
-import type { ParameterSet } from './parameter-set.ts';
+import type { MatchedGradient, ParameterSet } from './parameter-set.ts';
 import type { OptimizerOptions } from './rule-optimizer.ts';
 import type { SGDHyperParameters } from './rules/sgd.ts';
 import { SGD } from './sgd.ts';
@@ -93,26 +93,19 @@ export class Lookahead<H extends CommonHyperParameters = SGDHyperParameters> imp
   }
 
   step(gradients: Gradients): void {
-    this.prepareStep(gradients).apply();
+    step(this, gradients);
   }
 
-  prepareStep(gradients: Gradients): PreparedStep {
+  prepareStep(gradients: readonly MatchedGradient[]): () => void {
     const every = this.checkK('k', this.k);
     const alpha = this.checkAlpha('alpha', this.alpha);
-    const fast = this.optimizer.prepareStep(gradients);
-    return {
-      gradients: fast.gradients,
-      apply: () => {
-        const moved = fast.gradients.map(({ name, variable }) => ({
-          fast: variable,
-          slow: this.slowOf(name),
-        }));
-        fast.apply();
-        for (const { fast, slow } of moved) {
-          slow.step += 1;
-          if (slow.step % every === 0) synchronize(fast, slow.weights, alpha);
-        }
-      },
+    const stepFast = this.optimizer.prepareStep(gradients);
+    return () => {
+      const moved = gradients.map(({ name, variable }) => ({ fast: variable, slow: this.slowOf(name) }));
+      stepFast();
+      for (const { slow } of moved) slow.step += 1;
+      const due = moved.filter(({ slow }) => slow.step % every === 0);
+      synchronize(due.map(({ fast, slow }) => ({ fast, slow: slow.weights, weight: alpha })));
     };
   }
 
@@ -196,10 +189,13 @@ function makeInner<H>(
 }
 
 /** `φ ← φ + α (θ - φ)`, `θ ← φ`. */
-function synchronize(fast: Variable, slow: Variable, alpha: number): void {
+function synchronize(pairs: readonly SynchronizeUpdate[]): void {
+  if (updateInPlace('synchronize', pairs)) return;
   tidy(() => {
-    slow.assign(add(slow, mul(sub(fast, slow), alpha)));
-    fast.assign(slow);
+    for (const { fast, slow, weight } of pairs) {
+      slow.assign(add(slow, mul(sub(fast, slow), weight)));
+      fast.assign(slow);
+    }
   });
 }
 

@@ -1,14 +1,8 @@
 import { checker, type HasParamGroups, type Stateful } from '@loopwright/core';
-import { type Scalar, tidy, variableGrads } from '@tensorflow/tfjs-core';
+import { hostEffect } from '@loopwright/core/tensors';
+import { type Scalar, type Tensor, tidy, variableGrads } from '@tensorflow/tfjs-core';
 import type { Gradients } from './gradients.ts';
 import type { MatchedGradient, ParameterSet } from './parameter-set.ts';
-
-/** A step whose arguments were found right. Nothing has changed until `apply()` is called, and that at most once. */
-export interface PreparedStep {
-  /** The parameters that will move, with their gradients: borrowed, so to be applied before those are disposed. */
-  readonly gradients: readonly MatchedGradient[];
-  apply(): void;
-}
 
 /**
  * What every optimizer does, whether it computes a rule or wraps another one.
@@ -19,15 +13,21 @@ export interface PreparedStep {
 export interface Optimizer extends HasParamGroups, Stateful {
   readonly parameters: ParameterSet;
   /**
-   * Moves every parameter that has a gradient and is not frozen; the others and their slots stay as they are.
+   * Moves every parameter that has a gradient and is not frozen; the others and their slots stay as they are. In a
+   * compiled function it is done anew at each call, with the hyper-parameters of that moment.
    *
    * @param gradients by parameter name or variable name, as `tf.variableGrads` returns them; borrowed
    * @throws LoopwrightError, having changed nothing, if a gradient belongs to no parameter or does not fit it, or a
    * hyper-parameter is out of its range
    */
   step(gradients: Gradients): void;
-  /** `step` in two halves, for optimizers that wrap this one. */
-  prepareStep(gradients: Gradients): PreparedStep;
+  /**
+   * `step` in two halves, for optimizers that wrap this one: checks the hyper-parameters and returns what moves the
+   * parameters, to be called at most once and before the gradients are disposed. Nothing has changed until then.
+   *
+   * @param gradients of parameters that are not frozen, as `parameters.match` finds them
+   */
+  prepareStep(gradients: readonly MatchedGradient[]): () => void;
   /**
    * Computes the gradients of the parameters that train, steps, and disposes the gradients.
    *
@@ -44,6 +44,15 @@ export interface Optimizer extends HasParamGroups, Stateful {
 export function isOptimizer(value: unknown): value is Optimizer {
   const candidate = value as Partial<Optimizer> | null | undefined;
   return typeof candidate?.prepareStep === 'function' && typeof candidate.step === 'function';
+}
+
+/** {@link Optimizer.step} for any optimizer. */
+export function step(optimizer: Optimizer, gradients: Gradients): void {
+  const matched = optimizer.parameters.match(gradients);
+  const given = matched.map(({ gradient }) => gradient);
+  hostEffect(given, (current) => {
+    optimizer.prepareStep(matched.map((each, i) => ({ ...each, gradient: current[i] as Tensor })))();
+  });
 }
 
 /** {@link Optimizer.minimize} for any optimizer. */

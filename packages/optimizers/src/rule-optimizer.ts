@@ -9,6 +9,7 @@ import {
   stateRecord,
 } from '@loopwright/core';
 import type { Scalar } from '@tensorflow/tfjs-core';
+import { applyUpdates } from './apply-updates.ts';
 import type { Gradients } from './gradients.ts';
 import { prepareGroup, saveGroup } from './group-state.ts';
 import {
@@ -17,7 +18,7 @@ import {
   hyperParameterNames,
   readHyperParameters,
 } from './hyper-parameters.ts';
-import { minimize, type Optimizer, type PreparedStep } from './optimizer.ts';
+import { minimize, type Optimizer, step } from './optimizer.ts';
 import {
   type OptimizerParams,
   type ResolvedGroup,
@@ -26,7 +27,7 @@ import {
 } from './param-groups.ts';
 import { type MatchedGradient, ParameterSet } from './parameter-set.ts';
 import { disposeParameterState, freshParameterState, type ParameterState } from './parameter-state.ts';
-import { applyUpdate, type UpdateRule } from './update-rule.ts';
+import type { UpdateRule } from './update-rule.ts';
 
 /** Options of an optimizer: its hyper-parameters, each with a default, and what they do not apply to. */
 export type OptimizerOptions<H> = Partial<H> & {
@@ -82,18 +83,17 @@ export class RuleOptimizer<H extends CommonHyperParameters> implements Optimizer
   }
 
   step(gradients: Gradients): void {
-    this.prepareStep(gradients).apply();
+    step(this, gradients);
   }
 
-  prepareStep(gradients: Gradients): PreparedStep {
-    const matched = this.parameters.match(gradients);
+  prepareStep(gradients: readonly MatchedGradient[]): () => void {
     const hyperOf = this.readGroups();
-    return {
-      gradients: matched,
-      apply: () => {
-        for (const gradient of matched) this.update(gradient, hyperOf.get(gradient.name) as H);
-      },
-    };
+    const targets = gradients.map((matched) => ({
+      ...matched,
+      state: this.states.get(matched.name) as ParameterState,
+      hyper: hyperOf.get(matched.name) as H,
+    }));
+    return () => applyUpdates(this.rule, targets);
   }
 
   minimize(loss: () => Scalar): Scalar {
@@ -122,13 +122,6 @@ export class RuleOptimizer<H extends CommonHyperParameters> implements Optimizer
   dispose(): void {
     for (const state of this.states.values()) disposeParameterState(state);
     for (const name of this.parameters.variables.keys()) this.states.set(name, freshParameterState());
-  }
-
-  private update({ name, variable, gradient }: MatchedGradient, hyper: H): void {
-    const state = this.states.get(name) as ParameterState;
-    const step = state.step + 1;
-    applyUpdate(this.rule, { name, variable, gradient, slots: state.slots, hyper, step });
-    state.step = step;
   }
 
   /** The hyper-parameters of each parameter's group as they are now. */

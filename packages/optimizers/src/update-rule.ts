@@ -1,6 +1,7 @@
 import type { Checker } from '@loopwright/core';
-import { neg, type Tensor, tidy, type Variable, variable } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import type { CommonHyperParameters, HyperParameterTable } from './hyper-parameters.ts';
+import type { InPlaceRule } from './in-place-rule.ts';
 
 /** What a rule is given for one parameter at one step. Every tensor is borrowed. */
 export interface UpdateInput<H> {
@@ -47,35 +48,6 @@ export interface UpdateRule<H extends CommonHyperParameters> {
   readonly validate?: (check: Checker, hyper: Readonly<H>) => void;
   /** The update. It runs inside `tf.tidy`, computes scalars in JavaScript's doubles and reads nothing back. */
   apply(input: UpdateInput<H>): UpdateOutput;
-}
-
-/** One parameter with all that a step of it needs; `slots` is filled by {@link applyUpdate}. */
-export interface UpdateTarget<H> {
-  readonly name: string;
-  readonly variable: Variable;
-  /** Borrowed. */
-  readonly gradient: Tensor;
-  readonly slots: Record<string, Variable>;
-  readonly hyper: Readonly<H>;
-  readonly step: number;
-}
-
-/**
- * Steps one parameter: computes the rule and assigns what it returns. This is the only place where an update is
- * written, so it is also where an engine's fused kernel for a rule belongs; neither rules nor classes know of it.
- */
-export function applyUpdate<H extends CommonHyperParameters>(
-  rule: UpdateRule<H>,
-  { name, variable: parameter, gradient, slots, hyper, step }: UpdateTarget<H>,
-): void {
-  tidy(() => {
-    const ascent = hyper.maximize ? neg(gradient) : gradient;
-    const updated = rule.apply({ name, parameter, gradient: ascent, slots, hyper, step });
-    for (const [slot, value] of Object.entries(updated.slots)) {
-      const held = slots[slot];
-      if (held === undefined) slots[slot] = variable(value, false);
-      else if (held !== value) held.assign(value);
-    }
-    if (updated.parameter !== parameter) parameter.assign(updated.parameter);
-  });
+  /** The same for engines that change variables in place; without it, and on others, `apply` is used. */
+  readonly inPlace?: InPlaceRule<H>;
 }

@@ -1,6 +1,7 @@
 #include "in_place_kernels.h"
 
 #include <cmath>
+#include <cstring>
 
 #include "arguments.h"
 #include "vectorized.h"
@@ -8,6 +9,35 @@
 namespace loopwright {
 
 namespace {
+
+// What an update's numbers are, in the order of `update-layouts.ts`.
+struct SgdNumbers {
+  float sign, l2, rate, momentum, share, nesterov;
+};
+struct AdamNumbers {
+  float sign, l2, rate, shrink, share1, decay2, share2, epsilon;
+};
+struct RAdamNumbers {
+  float sign, l2, rate, shrink, share1, decay2, share2, epsilon, rectified;
+};
+struct RmsPropNumbers {
+  float sign, l2, rate, decay, share, epsilon, momentum;
+};
+struct Weight {
+  float weight;
+};
+
+template <typename Numbers>
+LOOPWRIGHT_INLINE Numbers As(const float* numbers) {
+  Numbers named;
+  std::memcpy(&named, numbers, sizeof(named));
+  return named;
+}
+
+template <typename Numbers>
+constexpr size_t Count() {
+  return sizeof(Numbers) / sizeof(float);
+}
 
 // `gradient`, turned round where the loss is to grow, plus the L2 penalty's.
 LOOPWRIGHT_INLINE float Slope(float gradient, float sign, float parameter, float l2) {
@@ -29,9 +59,9 @@ LOOPWRIGHT_INLINE float Largest(float a, float b) { return a > b || a != a ? a :
 LOOPWRIGHT_VECTORIZED void Sgd(const Stretch& stretch, const float* numbers) {
   float* const __restrict parameter = stretch.changed[0];
   const float* const __restrict gradient = stretch.read;
-  const float sign = numbers[0], l2 = numbers[1], rate = numbers[2];
+  const SgdNumbers n = As<SgdNumbers>(numbers);
   for (size_t i = 0; i < stretch.size; i++) {
-    parameter[i] = parameter[i] - Slope(gradient[i], sign, parameter[i], l2) * rate;
+    parameter[i] = parameter[i] - Slope(gradient[i], n.sign, parameter[i], n.l2) * n.rate;
   }
 }
 
@@ -39,14 +69,14 @@ LOOPWRIGHT_VECTORIZED void SgdWithMomentum(const Stretch& stretch, const float* 
   float* const __restrict parameter = stretch.changed[0];
   float* const __restrict buffer = stretch.changed[1];
   const float* const __restrict gradient = stretch.read;
-  const float sign = numbers[0], l2 = numbers[1], rate = numbers[2], momentum = numbers[3], share = numbers[4];
-  const bool nesterov = numbers[5] != 0;
+  const SgdNumbers n = As<SgdNumbers>(numbers);
+  const bool nesterov = n.nesterov != 0;
   for (size_t i = 0; i < stretch.size; i++) {
-    const float slope = Slope(gradient[i], sign, parameter[i], l2);
-    const float filled = buffer[i] * momentum + slope * share;
-    const float direction = nesterov ? slope + filled * momentum : filled;
+    const float slope = Slope(gradient[i], n.sign, parameter[i], n.l2);
+    const float filled = buffer[i] * n.momentum + slope * n.share;
+    const float direction = nesterov ? slope + filled * n.momentum : filled;
     buffer[i] = filled;
-    parameter[i] = parameter[i] - direction * rate;
+    parameter[i] = parameter[i] - direction * n.rate;
   }
 }
 
@@ -62,17 +92,16 @@ LOOPWRIGHT_INLINE void AdamStretch(const Stretch& stretch, const float* numbers)
   float* const __restrict second = stretch.changed[2];
   float* const __restrict largest = stretch.changed[3];
   const float* const __restrict gradient = stretch.read;
-  const float sign = numbers[0], l2 = numbers[1], shrink = numbers[2], share1 = numbers[3];
-  const float decay2 = numbers[4], share2 = numbers[5], rate = numbers[6], epsilon = numbers[7];
+  const AdamNumbers n = As<AdamNumbers>(numbers);
   for (size_t i = 0; i < stretch.size; i++) {
-    const float slope = Slope(gradient[i], sign, parameter[i], l2);
-    const float moment = MovingAverage(first[i], slope, share1);
-    const float square = MovingSquareAverage(second[i], slope, decay2, share2);
+    const float slope = Slope(gradient[i], n.sign, parameter[i], n.l2);
+    const float moment = MovingAverage(first[i], slope, n.share1);
+    const float square = MovingSquareAverage(second[i], slope, n.decay2, n.share2);
     const float divisor = amsgrad ? Largest(largest[i], square) : square;
     first[i] = moment;
     second[i] = square;
     if (amsgrad) largest[i] = divisor;
-    parameter[i] = parameter[i] * shrink - (moment * rate) / (std::sqrt(divisor) + epsilon);
+    parameter[i] = parameter[i] * n.shrink - (moment * n.rate) / (std::sqrt(divisor) + n.epsilon);
   }
 }
 
@@ -89,17 +118,15 @@ LOOPWRIGHT_VECTORIZED void RAdamKernel(const Stretch& stretch, const float* numb
   float* const __restrict first = stretch.changed[1];
   float* const __restrict second = stretch.changed[2];
   const float* const __restrict gradient = stretch.read;
-  const float sign = numbers[0], l2 = numbers[1], shrink = numbers[2], share1 = numbers[3];
-  const float decay2 = numbers[4], share2 = numbers[5], rate = numbers[6], epsilon = numbers[7];
-  const bool rectified = numbers[8] != 0;
+  const RAdamNumbers n = As<RAdamNumbers>(numbers);
   for (size_t i = 0; i < stretch.size; i++) {
-    const float slope = Slope(gradient[i], sign, parameter[i], l2);
-    const float moment = MovingAverage(first[i], slope, share1);
-    const float square = MovingSquareAverage(second[i], slope, decay2, share2);
-    const float change = moment * rate;
+    const float slope = Slope(gradient[i], n.sign, parameter[i], n.l2);
+    const float moment = MovingAverage(first[i], slope, n.share1);
+    const float square = MovingSquareAverage(second[i], slope, n.decay2, n.share2);
+    const float change = moment * n.rate;
     first[i] = moment;
     second[i] = square;
-    parameter[i] = parameter[i] * shrink - (rectified ? change / (std::sqrt(square) + epsilon) : change);
+    parameter[i] = parameter[i] * n.shrink - (n.rectified != 0 ? change / (std::sqrt(square) + n.epsilon) : change);
   }
 }
 
@@ -110,25 +137,24 @@ LOOPWRIGHT_INLINE void RmsPropStretch(const Stretch& stretch, const float* numbe
   float* const __restrict averages = stretch.changed[2];
   float* const __restrict buffer = stretch.changed[3];
   const float* const __restrict gradient = stretch.read;
-  const float sign = numbers[0], l2 = numbers[1], rate = numbers[2], decay = numbers[3];
-  const float share = numbers[4], epsilon = numbers[5], momentum = numbers[6];
+  const RmsPropNumbers n = As<RmsPropNumbers>(numbers);
   for (size_t i = 0; i < stretch.size; i++) {
-    const float slope = Slope(gradient[i], sign, parameter[i], l2);
-    const float square = MovingSquareAverage(squares[i], slope, decay, share);
+    const float slope = Slope(gradient[i], n.sign, parameter[i], n.l2);
+    const float square = MovingSquareAverage(squares[i], slope, n.decay, n.share);
     float variance = square;
     squares[i] = square;
     if (centered) {
-      const float average = MovingAverage(averages[i], slope, share);
+      const float average = MovingAverage(averages[i], slope, n.share);
       averages[i] = average;
       const float difference = square - average * average;
       variance = difference < 0 ? 0 : difference;
     }
-    float direction = slope / (std::sqrt(variance) + epsilon);
+    float direction = slope / (std::sqrt(variance) + n.epsilon);
     if (withMomentum) {
-      direction = buffer[i] * momentum + direction;
+      direction = buffer[i] * n.momentum + direction;
       buffer[i] = direction;
     }
-    parameter[i] = parameter[i] - direction * rate;
+    parameter[i] = parameter[i] - direction * n.rate;
   }
 }
 
@@ -156,7 +182,7 @@ void RmsPropKernel(const Stretch& stretch, const float* numbers) {
 LOOPWRIGHT_VECTORIZED void InterpolateKernel(const Stretch& stretch, const float* numbers) {
   float* const __restrict average = stretch.changed[0];
   const float* const __restrict value = stretch.read;
-  const float weight = numbers[0];
+  const float weight = As<Weight>(numbers).weight;
   for (size_t i = 0; i < stretch.size; i++) average[i] = MovingAverage(average[i], value[i], weight);
 }
 
@@ -164,7 +190,7 @@ LOOPWRIGHT_VECTORIZED void InterpolateKernel(const Stretch& stretch, const float
 LOOPWRIGHT_VECTORIZED void SynchronizeKernel(const Stretch& stretch, const float* numbers) {
   float* const __restrict slow = stretch.changed[0];
   float* const __restrict fast = stretch.changed[1];
-  const float weight = numbers[0];
+  const float weight = As<Weight>(numbers).weight;
   for (size_t i = 0; i < stretch.size; i++) slow[i] = fast[i] = MovingAverage(slow[i], fast[i], weight);
 }
 
@@ -172,27 +198,27 @@ LOOPWRIGHT_VECTORIZED void SynchronizeKernel(const Stretch& stretch, const float
 LOOPWRIGHT_VECTORIZED void AccumulateKernel(const Stretch& stretch, const float* numbers) {
   float* const __restrict sum = stretch.changed[0];
   const float* const __restrict term = stretch.read;
-  const float weight = numbers[0];
+  const float weight = As<Weight>(numbers).weight;
   for (size_t i = 0; i < stretch.size; i++) sum[i] = sum[i] + term[i] * weight;
 }
 
 // value ← value factor
 LOOPWRIGHT_VECTORIZED void ScaleKernel(const Stretch& stretch, const float* numbers) {
   float* const __restrict value = stretch.changed[0];
-  const float factor = numbers[0];
+  const float factor = As<Weight>(numbers).weight;
   for (size_t i = 0; i < stretch.size; i++) value[i] = value[i] * factor;
 }
 
-// The order of tensors and numbers is that of `update-layouts.ts`.
+// The order of tensors is that of `update-layouts.ts` too.
 constexpr Kernel kKernels[] = {
-    {"sgd", 2, 1, 1, 6, SgdKernel},
-    {"adam", 4, 3, 1, 8, AdamKernel},
-    {"rAdam", 3, 3, 1, 9, RAdamKernel},
-    {"rmsProp", 4, 2, 1, 7, RmsPropKernel},
-    {"interpolate", 1, 1, 1, 1, InterpolateKernel},
-    {"synchronize", 2, 2, 0, 1, SynchronizeKernel},
-    {"accumulate", 1, 1, 1, 1, AccumulateKernel},
-    {"scale", 1, 1, 0, 1, ScaleKernel},
+    {"sgd", 2, 1, 1, Count<SgdNumbers>(), SgdKernel},
+    {"adam", 4, 3, 1, Count<AdamNumbers>(), AdamKernel},
+    {"rAdam", 3, 3, 1, Count<RAdamNumbers>(), RAdamKernel},
+    {"rmsProp", 4, 2, 1, Count<RmsPropNumbers>(), RmsPropKernel},
+    {"interpolate", 1, 1, 1, Count<Weight>(), InterpolateKernel},
+    {"synchronize", 2, 2, 0, Count<Weight>(), SynchronizeKernel},
+    {"accumulate", 1, 1, 1, Count<Weight>(), AccumulateKernel},
+    {"scale", 1, 1, 0, Count<Weight>(), ScaleKernel},
 };
 
 }  // namespace

@@ -5,9 +5,10 @@ import {
   commonHyperParameters,
   nonNegative,
 } from '../hyper-parameters.ts';
+import type { InPlaceRule } from '../in-place-rule.ts';
 import type { UpdateInput, UpdateOutput, UpdateRule } from '../update-rule.ts';
-import { movingAverage, movingSquareAverage } from './moving-average.ts';
-import { addL2, shrink } from './weight-decay.ts';
+import { momentShares, movingAverage, movingSquareAverage } from './moving-average.ts';
+import { addL2, shrink, shrinkage } from './weight-decay.ts';
 
 /** What can be set on `Adam` and `AdamW`. */
 export interface AdamHyperParameters extends CommonHyperParameters {
@@ -33,6 +34,7 @@ export const adam: UpdateRule<AdamHyperParameters> = {
     const { gradient, parameter, hyper } = input;
     return adamUpdate({ ...input, gradient: addL2(gradient, parameter, hyper.weightDecay) });
   },
+  inPlace: adamInPlace(({ weightDecay }) => ({ l2: weightDecay, shrink: 1 })),
 };
 
 /**
@@ -46,6 +48,10 @@ export const adamW: UpdateRule<AdamHyperParameters> = {
     const { learningRate, weightDecay } = input.hyper;
     return adamUpdate({ ...input, parameter: shrink(input.parameter, learningRate, weightDecay) });
   },
+  inPlace: adamInPlace(({ learningRate, weightDecay }) => ({
+    l2: 0,
+    shrink: shrinkage(learningRate, weightDecay),
+  })),
 };
 
 function adamTable(weightDecay: number) {
@@ -61,7 +67,26 @@ function adamTable(weightDecay: number) {
   } as const;
 }
 
-/** Adam's step. `lr m̂ / (√v̂ + ε)` is computed as `m (lr √c₂ / c₁) / (√v + ε √c₂)`, cᵢ = 1 - βᵢᵗ: one pass fewer. */
+/** `lr m̂ / (√v̂ + ε)` is computed as `m (lr √c₂ / c₁) / (√v + ε √c₂)`, cᵢ = 1 - βᵢᵗ: one pass fewer. */
+function correctBias({ learningRate, beta1, beta2, epsilon }: AdamHyperParameters, step: number) {
+  const root = Math.sqrt(1 - beta2 ** step);
+  return { rate: (learningRate * root) / (1 - beta1 ** step), epsilon: epsilon * root };
+}
+
+function adamInPlace(
+  decay: (hyper: AdamHyperParameters) => { readonly l2: number; readonly shrink: number },
+): InPlaceRule<AdamHyperParameters, 'adam'> {
+  return {
+    kernel: 'adam',
+    slots: ({ amsgrad }) => ['firstMoment', 'secondMoment', ...(amsgrad ? ['maxSecondMoment'] : [])],
+    numbers: ({ hyper, step }) => ({
+      ...decay(hyper),
+      ...momentShares(hyper),
+      ...correctBias(hyper, step),
+    }),
+  };
+}
+
 function adamUpdate({
   parameter,
   gradient,
@@ -69,7 +94,7 @@ function adamUpdate({
   hyper,
   step,
 }: UpdateInput<AdamHyperParameters>): UpdateOutput {
-  const { learningRate, beta1, beta2, epsilon, amsgrad } = hyper;
+  const { beta1, beta2, amsgrad } = hyper;
   const firstMoment = movingAverage(slots.firstMoment, gradient, beta1);
   const secondMoment = movingSquareAverage(slots.secondMoment, gradient, beta2);
   const moments = { firstMoment, secondMoment };
@@ -77,11 +102,10 @@ function adamUpdate({
     ? { maxSecondMoment: maximum(slots.maxSecondMoment ?? secondMoment, secondMoment) }
     : undefined;
 
-  const correction = Math.sqrt(1 - beta2 ** step);
-  const stepSize = (learningRate * correction) / (1 - beta1 ** step);
-  const denominator = add(sqrt(largest?.maxSecondMoment ?? secondMoment), epsilon * correction);
+  const { rate, epsilon } = correctBias(hyper, step);
+  const denominator = add(sqrt(largest?.maxSecondMoment ?? secondMoment), epsilon);
   return {
-    parameter: sub(parameter, div(mul(firstMoment, stepSize), denominator)),
+    parameter: sub(parameter, div(mul(firstMoment, rate), denominator)),
     slots: { ...moments, ...largest },
   };
 }

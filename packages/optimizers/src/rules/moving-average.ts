@@ -24,3 +24,8 @@ export function movingSquareAverage(average: Tensor | undefined, value: Tensor, 
   const term = mul(square(value), 1 - decay);
   return average === undefined ? term : add(mul(average, decay), term);
 }
+
+/** The factors of both moving averages of Adam and its kin, as in-place kernels take them. */
+export function momentShares({ beta1, beta2 }: { readonly beta1: number; readonly beta2: number }) {
+  return { share1: 1 - beta1, decay2: beta2, share2: 1 - beta2 };
+}

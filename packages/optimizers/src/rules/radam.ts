@@ -5,9 +5,10 @@ import {
   commonHyperParameters,
   nonNegative,
 } from '../hyper-parameters.ts';
+import type { InPlaceRule } from '../in-place-rule.ts';
 import type { UpdateRule } from '../update-rule.ts';
-import { movingAverage, movingSquareAverage } from './moving-average.ts';
-import { addL2, shrink } from './weight-decay.ts';
+import { momentShares, movingAverage, movingSquareAverage } from './moving-average.ts';
+import { addL2, shrink, shrinkage } from './weight-decay.ts';
 
 /** What can be set on `RAdam`. */
 export interface RAdamHyperParameters extends CommonHyperParameters {
@@ -28,7 +29,7 @@ export interface RAdamHyperParameters extends CommonHyperParameters {
  *
  * After Liu et al., "On the Variance of the Adaptive Learning Rate and Beyond" (ICLR 2020).
  */
-export const rAdam: UpdateRule<RAdamHyperParameters> = {
+export const rAdam = {
   name: 'RAdam',
   hyperParameters: {
     ...commonHyperParameters({ learningRate: 1e-3, weightDecay: 0 }),
@@ -39,24 +40,40 @@ export const rAdam: UpdateRule<RAdamHyperParameters> = {
   },
   slots: { firstMoment: 'always', secondMoment: 'always' },
   apply({ parameter, gradient, slots, hyper, step }) {
-    const { learningRate, weightDecay, beta1, beta2, epsilon, decoupledWeightDecay } = hyper;
+    const { learningRate, weightDecay, beta1, beta2, decoupledWeightDecay } = hyper;
     const slope = decoupledWeightDecay ? gradient : addL2(gradient, parameter, weightDecay);
     const start = decoupledWeightDecay ? shrink(parameter, learningRate, weightDecay) : parameter;
     const firstMoment = movingAverage(slots.firstMoment, slope, beta1);
     const secondMoment = movingSquareAverage(slots.secondMoment, slope, beta2);
 
-    const stepSize = learningRate / (1 - beta1 ** step);
-    const rectification = rectify(beta2, step);
-    const change =
-      rectification === undefined
-        ? mul(firstMoment, stepSize)
-        : div(
-            mul(firstMoment, stepSize * rectification * Math.sqrt(1 - beta2 ** step)),
-            add(sqrt(secondMoment), epsilon),
-          );
-    return { parameter: sub(start, change), slots: { firstMoment, secondMoment } };
+    const { rate, rectified, epsilon } = rectifiedRate(hyper, step);
+    const change = mul(firstMoment, rate);
+    return {
+      parameter: sub(start, rectified ? div(change, add(sqrt(secondMoment), epsilon)) : change),
+      slots: { firstMoment, secondMoment },
+    };
   },
-};
+  inPlace: {
+    kernel: 'rAdam',
+    slots: () => ['firstMoment', 'secondMoment'],
+    numbers: ({ hyper, step }) => ({
+      l2: hyper.decoupledWeightDecay ? 0 : hyper.weightDecay,
+      shrink: hyper.decoupledWeightDecay ? shrinkage(hyper.learningRate, hyper.weightDecay) : 1,
+      ...momentShares(hyper),
+      ...rectifiedRate(hyper, step),
+      centralizedColumns: 0,
+    }),
+  } satisfies InPlaceRule<RAdamHyperParameters, 'rAdam'>,
+} satisfies UpdateRule<RAdamHyperParameters>;
+
+/** What a step multiplies the first moment by, and whether it divides by the root of the second one. */
+function rectifiedRate({ learningRate, beta1, beta2, epsilon }: RAdamHyperParameters, step: number) {
+  const rate = learningRate / (1 - beta1 ** step);
+  const rectification = rectify(beta2, step);
+  return rectification === undefined
+    ? { rate, rectified: false, epsilon }
+    : { rate: rate * rectification * Math.sqrt(1 - beta2 ** step), rectified: true, epsilon };
+}
 
 /** RAdam's rectification at a step, or undefined while the variance of the adaptive rate is not tractable. */
 function rectify(beta2: number, step: number): number | undefined {

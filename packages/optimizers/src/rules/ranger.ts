@@ -1,4 +1,6 @@
+import { util } from '@tensorflow/tfjs-core';
 import { type CentralizationAxes, centralizeGradient } from '../gradient-centralization.ts';
+import type { InPlaceRule } from '../in-place-rule.ts';
 import type { UpdateRule } from '../update-rule.ts';
 import { type RAdamHyperParameters, rAdam } from './radam.ts';
 
@@ -30,5 +32,16 @@ export function ranger(axesOf: CentralizationAxes): UpdateRule<RangerHyperParame
         hyper: { ...hyper, decoupledWeightDecay: true },
       });
     },
+    inPlace: {
+      ...rAdam.inPlace,
+      numbers(input) {
+        const { name, shape, hyper } = input;
+        const axes = hyper.gradientCentralization ? axesOf(name, shape) : [];
+        if (axes.some((axis, index) => axis !== index)) return undefined;
+        const centralizedColumns = axes.length === 0 ? 0 : util.sizeFromShape(shape.slice(axes.length));
+        const numbers = rAdam.inPlace.numbers({ ...input, hyper: { ...hyper, decoupledWeightDecay: true } });
+        return { ...numbers, centralizedColumns };
+      },
+    } satisfies InPlaceRule<RangerHyperParameters, 'rAdam'>,
   };
 }

@@ -1,5 +1,6 @@
 import { add, div, mul, relu, sqrt, square, sub } from '@tensorflow/tfjs-core';
 import { type CommonHyperParameters, commonHyperParameters, nonNegative } from '../hyper-parameters.ts';
+import type { InPlaceRule } from '../in-place-rule.ts';
 import type { UpdateOutput, UpdateRule } from '../update-rule.ts';
 import { movingAverage, movingSquareAverage } from './moving-average.ts';
 import { addL2 } from './weight-decay.ts';
@@ -55,4 +56,20 @@ export const rmsProp: UpdateRule<RMSpropHyperParameters> = {
       slots: { ...averages, momentumBuffer },
     };
   },
+  inPlace: {
+    kernel: 'rmsProp',
+    slots: ({ centered, momentum }) => [
+      'squareAverage',
+      ...(centered ? ['gradientAverage'] : []),
+      ...(momentum === 0 ? [] : ['momentumBuffer']),
+    ],
+    numbers: ({ hyper: { learningRate, weightDecay, decay, epsilon, momentum } }) => ({
+      l2: weightDecay,
+      rate: learningRate,
+      decay,
+      share: 1 - decay,
+      epsilon,
+      momentum,
+    }),
+  } satisfies InPlaceRule<RMSpropHyperParameters, 'rmsProp'>,
 };

@@ -1,5 +1,6 @@
 import { add, mul, sub, type Tensor } from '@tensorflow/tfjs-core';
 import { type CommonHyperParameters, commonHyperParameters, nonNegative } from '../hyper-parameters.ts';
+import type { InPlaceRule } from '../in-place-rule.ts';
 import type { UpdateOutput, UpdateRule } from '../update-rule.ts';
 import { addL2 } from './weight-decay.ts';
 
@@ -41,6 +42,17 @@ export const sgd: UpdateRule<SGDHyperParameters> = {
     const direction = nesterov ? add(slope, mul(momentumBuffer, momentum)) : momentumBuffer;
     return { parameter: descend(parameter, direction, learningRate), slots: { momentumBuffer } };
   },
+  inPlace: {
+    kernel: 'sgd',
+    slots: ({ momentum }) => (momentum === 0 ? [] : ['momentumBuffer']),
+    numbers: ({ hyper: { learningRate, weightDecay, momentum, dampening, nesterov }, isNew }) => ({
+      l2: weightDecay,
+      rate: learningRate,
+      momentum,
+      share: isNew('momentumBuffer') ? 1 : 1 - dampening,
+      nesterov,
+    }),
+  } satisfies InPlaceRule<SGDHyperParameters, 'sgd'>,
 };
 
 /** `momentum buffer + share slope`; the first time a copy of the slope, whose memory may be the caller's. */

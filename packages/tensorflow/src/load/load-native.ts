@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { LoopwrightError } from '@loopwright/core';
 import { type Engine, findEngine } from '../find-engine.ts';
+import { provideNativeKernels } from '../in-place/native-kernels.ts';
 import { INSTALL_COMMAND } from '../install/remedies.ts';
 import { openBinding } from '../native/native-backend.ts';
 import { prepareEnvironment } from '../native-environment.ts';
@@ -25,6 +26,7 @@ export function loadNative(): TensorFlow {
   try {
     const tf = loadWith(engine);
     openBinding();
+    provideNativeKernels(process.env);
     return tf;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

@@ -61,6 +61,22 @@ export interface NativeExtension {
   shareTensor(id: number): number;
   /** Deletes all of them, or none if one does not exist. */
   deleteTensors(ids: readonly number[]): void;
+  /**
+   * Changes float32 tensors in the host's memory where they lie, each under its id; see `native/in_place.h`.
+   *
+   * @param ids a row an update, -1 for a tensor that is left out
+   * @returns false, with nothing changed, if it cannot be done
+   */
+  updateInPlace(
+    kernel: string,
+    ids: readonly number[],
+    numbers: Float64Array,
+    columns: readonly number[],
+  ): boolean;
+  /** Ids of the tensors' joint norm and of the scaled tensors; none if it cannot be done. */
+  clipToNorm(ids: readonly number[], limit: number): number[];
+  /** Ids of new tensors with all values between -limit and limit; none if it cannot be done. */
+  clipToRange(ids: readonly number[], limit: number): number[];
   /** Starts TensorFlow's own tracer; false if a profiler is at work already. */
   beginTrace(): boolean;
   /** Stops the tracer and returns what it saw since, each thread's events in the order in which they ended. */
