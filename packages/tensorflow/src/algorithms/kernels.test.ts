@@ -9,6 +9,7 @@ import {
   grads,
   matMul,
   max,
+  pad as padTensor,
   randomNormal,
   sub,
   type Tensor,
@@ -153,7 +154,7 @@ function gradientsOf(
 function paddedGradients(input: number[], filter: number[], strides: number): Tensor[] {
   const convolve = (x: Tensor, w: Tensor) =>
     conv2d(
-      x.pad([
+      padTensor(x, [
         [0, 0],
         [1, 1],
         [1, 1],

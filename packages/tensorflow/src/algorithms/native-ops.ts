@@ -45,8 +45,11 @@ export class NativeOps {
 
   /** The product of two matrices, transposed first where that is said. */
   matMul(a: NativeTensor, b: NativeTensor, { transposeA = false, transposeB = false } = {}): NativeTensor {
-    const attributes = [attribute.bool('transpose_a', transposeA), attribute.bool('transpose_b', transposeB)];
-    return this.execute('MatMul', [a, b], attributes);
+    // The op for batches takes half the time of the other one where `b` is transposed, and the same elsewhere.
+    const [name, left, right] = transposeB
+      ? (['BatchMatMulV2', 'adj_x', 'adj_y'] as const)
+      : (['MatMul', 'transpose_a', 'transpose_b'] as const);
+    return this.execute(name, [a, b], [attribute.bool(left, transposeA), attribute.bool(right, transposeB)]);
   }
 
   /** One of the lengths may be -1, for what is left. */

@@ -1,3 +1,4 @@
+import { attribute } from '../../native/attributes.ts';
 import type { MatrixProductCall } from '../calls.ts';
 import type { Candidate } from '../candidate.ts';
 
@@ -5,5 +6,9 @@ import type { Candidate } from '../candidate.ts';
 export const plainMatrixProduct: Candidate<MatrixProductCall> = {
   name: 'plain',
   applies: ({ a, b }) => a.length === 2 && b.length === 2,
-  run: (ops, { transposeA, transposeB }, [a, b]) => ops.matMul(a, b, { transposeA, transposeB }),
+  run: (ops, { transposeA, transposeB }, operands) =>
+    ops.execute('MatMul', operands, [
+      attribute.bool('transpose_a', transposeA),
+      attribute.bool('transpose_b', transposeB),
+    ]),
 };
