@@ -1,4 +1,5 @@
 import { checker, type StateDict, type Stateful } from '@loopwright/core';
+import { addToExecutionKey } from '../native/execution-key.ts';
 import { activeExtension, activeNativeBackend, type NativeBackend } from '../native/native-backend.ts';
 import type { Call } from './calls.ts';
 import type { Operands } from './candidate.ts';
@@ -41,10 +42,12 @@ export interface AlgorithmReport {
 
 let options: CheckedTune = checkTune(checker('tensorflow', 'configureTuning'), 'first-sight');
 let tuner: Tuner | undefined;
+/** Counts changes of the options, after which what was compiled before is recorded anew. */
+let generation = 0;
+addToExecutionKey(() => `tuning ${generation}`);
 
 /**
  * Sets how algorithms for convolutions and matrix products are chosen from here on, and forgets what was chosen before.
- * Functions that are compiled already keep theirs.
  *
  * @throws LoopwrightError if an option is unknown or not valid, or a choice names an algorithm that there is not
  * @example
@@ -52,8 +55,7 @@ let tuner: Tuner | undefined;
  * configureTuning('first-sight'); // the default
  */
 export function configureTuning(tune: Tune): void {
-  options = checkTune(checker('tensorflow', 'configureTuning'), tune);
-  tuner = undefined;
+  use(checkTune(checker('tensorflow', 'configureTuning'), tune));
 }
 
 /**
@@ -99,9 +101,7 @@ export function algorithmChoices(): AlgorithmChoices {
 export const algorithms: Stateful = {
   stateDict: algorithmChoices,
   loadStateDict(state: StateDict): void {
-    const choices = checkChoices(checker('tensorflow', 'algorithms'), state);
-    options = { ...options, choices };
-    tuner = undefined;
+    use({ ...options, choices: checkChoices(checker('tensorflow', 'algorithms'), state) });
   },
 };
 
@@ -117,6 +117,12 @@ export function describeAlgorithms(): AlgorithmReport[] {
     taken: candidate.name,
     milliseconds: timings ?? {},
   }));
+}
+
+function use(checked: CheckedTune): void {
+  options = checked;
+  tuner = undefined;
+  generation += 1;
 }
 
 function decide(call: Call): Decision {

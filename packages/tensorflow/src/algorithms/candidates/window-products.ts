@@ -4,7 +4,8 @@ import { isDilated, lengthOf } from '../geometry.ts';
 import type { NativeOps, NativeTensor } from '../native-ops.ts';
 import { addUpTaps, areaOf, gradientAt, pixelsOf, tapsOf, type Window, windowsOf } from '../windows.ts';
 
-/** More products than this cost more in calls than the zeros that they leave out. */
+/** More products than these cost more in calls than they gain: with hardly any zeros to leave out, and with many. */
+const FEW_POSITIONS = 4;
 const MOST_POSITIONS = 16;
 
 /**
@@ -18,7 +19,8 @@ export const windowProducts: Candidate<ConvolutionCall> = {
     const areas = windows.map(areaOf);
     const seen = areas.reduce((sum, area) => sum + area, 0);
     const all = windows.length * call.filter[0] * call.filter[1];
-    return windows.length <= MOST_POSITIONS && !isDilated(call) && !areas.includes(0) && seen < 0.9 * all;
+    const most = seen < 0.9 * all ? MOST_POSITIONS : FEW_POSITIONS;
+    return windows.length <= most && !isDilated(call) && !areas.includes(0);
   },
   run(ops, call, [first, second]) {
     const windows = windowsOf(call);
