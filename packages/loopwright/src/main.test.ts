@@ -95,6 +95,7 @@ describe('loopwright doctor', () => {
       'Compiler',
       'pip',
       'TensorFlow',
+      'Extension',
       'oneDNN',
       'CPU',
       'CUDA devices',

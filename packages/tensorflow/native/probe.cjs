@@ -48,6 +48,7 @@ console.log(
   JSON.stringify({
     tensorflow: binding.TF_Version,
     gpu: binding.isUsingGpuDevice(),
+    extension: binding.loopwright !== undefined,
     matmul:
       multiplications === 0 ? null : { size, gflops: (2 * size ** 3 * multiplications) / elapsed / 1e9 },
   }),

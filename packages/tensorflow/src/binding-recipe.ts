@@ -18,9 +18,10 @@ export const COMPILER_FLAGS = [
   '-DBUILDING_NODE_EXTENSION',
 ] as const;
 
-/** The compiled files of a binding's folder. */
+/** The files of a binding's folder: two that were compiled, and what is written down of them. */
 export const BINDING_FILE = 'tfjs_binding.node';
 export const CAPTURE_FILE = 'stderr_capture.node';
+export const BINDING_RECORD_FILE = 'binding.json';
 
 /** A file of this package's `native` folder. */
 export function nativeFile(name: string): string {
@@ -28,12 +29,17 @@ export function nativeFile(name: string): string {
 }
 
 /**
- * The C++ files that make the binding: ours, which include the vendor's module, and the vendor's backend as it ships
- * inside `@tensorflow/tfjs-node-gpu`.
+ * The C++ files that make the binding with our extension: ours, which include the vendor's module, and the vendor's
+ * backend as it ships inside `@tensorflow/tfjs-node-gpu`.
  */
-export function bindingSources(host: Pick<Host, 'vendorPackage'>): string[] {
+export function extendedSources(host: Pick<Host, 'vendorPackage'>): string[] {
   const ours = extensionFiles().filter((path) => path.endsWith('.cc'));
   return [...ours, join(host.vendorPackage, 'binding', 'tfjs_backend.cc')];
+}
+
+/** The C++ files that make the binding without our extension: the vendor's two. */
+export function vendorSources({ vendorPackage }: Pick<Host, 'vendorPackage'>): string[] {
+  return ['tfjs_backend.cc', 'tfjs_binding.cc'].map((name) => join(vendorPackage, 'binding', name));
 }
 
 /** The C++ file that makes the addon which holds back standard error. */

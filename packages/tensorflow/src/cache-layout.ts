@@ -14,7 +14,7 @@ import type { Variant } from './tensorflow-versions.ts';
  *     engine.json               what was installed; written last
  *     tensorflow/               the two libraries, and the headers that a binding compiles against
  *     nvidia/                   CUDA's libraries, in the gpu variant
- *     binding-0123456789ab/     the compiled binding, named by the hash of its sources
+ *     binding-0123456789ab/     the compiled binding, named by the hash of its sources, and what was compiled
  * ```
  */
 export interface CacheLayout {

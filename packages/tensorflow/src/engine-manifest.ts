@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { readJson } from './read-json.ts';
 import type { Variant } from './tensorflow-versions.ts';
 
 /** What an engine's folder holds, as its `engine.json` says. It is written last, so it stands for a whole folder. */
@@ -60,12 +61,4 @@ function fileSha256Sync(path: string): string {
     closeSync(file);
   }
   return hash.digest('hex');
-}
-
-function readJson(path: string): unknown {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8'));
-  } catch {
-    return undefined;
-  }
 }

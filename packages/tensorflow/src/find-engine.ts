@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { BINDING_FILE, bindingFolderName, CAPTURE_FILE } from './binding-recipe.ts';
+import { BINDING_FILE, BINDING_RECORD_FILE, bindingFolderName, CAPTURE_FILE } from './binding-recipe.ts';
+import { type BindingRecord, readBindingRecord } from './binding-record.ts';
 import { type CacheLayout, cacheLayout } from './cache-layout.ts';
 import { damagedLibrary, type EngineManifest, readCurrent, readManifest } from './engine-manifest.ts';
 import { type Host, thisHost } from './host.ts';
@@ -14,6 +15,7 @@ export interface InstalledEngine {
   readonly folder: string;
   readonly manifest: EngineManifest;
   readonly binding: string;
+  readonly record: BindingRecord;
   /** The addon that holds back standard error while libraries load. */
   readonly capture: string;
 }
@@ -58,7 +60,8 @@ export function openEngine(host: Host, folder: string): EngineLookup {
     return { problem: `${folder} has no binding for this version of @loopwright/tensorflow` };
   }
   const capture = join(bindingFolder, CAPTURE_FILE);
-  return { engine: { source: 'installed', folder, manifest, binding, capture } };
+  const record = readBindingRecord(join(bindingFolder, BINDING_RECORD_FILE));
+  return { engine: { source: 'installed', folder, manifest, binding, record, capture } };
 }
 
 /** The finished engines of the cache, with or without a binding for this version. */

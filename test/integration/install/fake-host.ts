@@ -5,7 +5,13 @@ import type { Host } from '../../../packages/tensorflow/src/host.ts';
 
 /** What is installed on a made-up machine. */
 export interface FakeHostOptions {
-  readonly compiler?: 'works' | 'fails' | 'slow' | 'missing';
+  /**
+   * `old`: it does not understand our extension, and all else; `mismatched`: what it makes of our extension does not
+   * load.
+   */
+  readonly compiler?: 'works' | 'fails' | 'slow' | 'old' | 'mismatched' | 'missing';
+  /** What the compiler says of itself. */
+  readonly compilerVersion?: string;
   /** The wheel that pip would download; by default there is no pip. */
   readonly pipWheel?: string;
   /** Whether the vendor's install script would succeed. */
@@ -39,8 +45,9 @@ export function fakeMachine(options: FakeHostOptions = {}): FakeMachine {
     chmodSync(join(bin, name), 0o755);
     return join(bin, name);
   };
-  const { compiler = 'works', vendor: vendorScript = 'fails', pipWheel, platform = 'linux' } = options;
-  if (compiler !== 'missing') program('g++', compilerScript(compiler));
+  const { compiler = 'works', compilerVersion = 'g++ (Fake) 12.0' } = options;
+  const { vendor: vendorScript = 'fails', pipWheel, platform = 'linux' } = options;
+  if (compiler !== 'missing') program('g++', compilerScript(compiler, compilerVersion));
   if (pipWheel !== undefined) program('pip3', pipScript(pipWheel));
   const node = program('fake-node', nodeScript(vendor, vendorScript));
   return {
@@ -62,14 +69,21 @@ export function fakeMachine(options: FakeHostOptions = {}): FakeMachine {
 
 const OUTPUT = 'while [ $# -gt 1 ]; do [ "$1" = -o ] && output=$2; shift; done';
 
-function compilerScript(behaviour: 'works' | 'fails' | 'slow'): string {
-  const version = '[ "$1" = --version ] && { echo "g++ (Fake) 12.0"; exit 0; }';
-  const end = {
-    works: 'echo compiled > "$output"',
-    slow: '/bin/sleep 30; echo compiled > "$output"',
-    fails: 'echo "tfjs_binding.cc:1: error: no such thing" >&2; exit 1',
+function compilerScript(
+  behaviour: Exclude<FakeHostOptions['compiler'], 'missing' | undefined>,
+  version: string,
+): string {
+  const refuse = (file: string) => `echo "${file}:1: error: no such thing" >&2; exit 1`;
+  const ofExtension = (action: string) => `case "$*" in *functions.cc*) ${action} ;; esac`;
+  const action = {
+    works: '',
+    slow: '/bin/sleep 30',
+    fails: refuse('tfjs_backend.cc'),
+    old: ofExtension(refuse('functions.cc')),
+    mismatched: ofExtension('kind=mismatched'),
   }[behaviour];
-  return `${version}\n${OUTPUT}\n${end}`;
+  const answer = `[ "$1" = --version ] && { echo "${version}"; exit 0; }`;
+  return [answer, action, OUTPUT, `echo "\${kind:-compiled}" > "$output"`].join('\n');
 }
 
 function pipScript(wheel: string): string {
@@ -90,6 +104,7 @@ function nodeScript(vendor: string, behaviour: 'works' | 'fails'): string {
   }[behaviour];
   return [
     `case "$1" in *install.js) ${install}; exit 0 ;; esac`,
-    `echo '{ "tensorflow": "2.21.0", "gpu": false, "matmul": null }'`,
+    `/bin/grep -q mismatched "$2" && { echo "Error: undefined symbol: TraceMe" >&2; exit 1; }`,
+    `echo '{ "tensorflow": "2.21.0", "gpu": false, "extension": true, "matmul": null }'`,
   ].join('\n');
 }

@@ -55,11 +55,20 @@ const failure = (options: InstallOptions) =>
 const cacheOf = ({ folder }: FakeMachine) => join(folder, 'cache', 'loopwright', 'engine', 'linux-x64');
 const engineOf = (made: FakeMachine) => join(cacheOf(made), 'tensorflow-2.21.0-cpu');
 
+/** The calls of the compiler that link the binding. */
+const linking = ({ calls }: FakeMachine) => calls().filter((line) => line.endsWith('tfjs_binding.node'));
+
+/** What was written down of the binding. */
+const recordOf = (made: FakeMachine) =>
+  JSON.parse(readFileSync(join(engineOf(made), bindingFolderName(made.host), 'binding.json'), 'utf8'));
+
 /** What stays behind after a finished install: the engine, and nothing else. */
 function expectFinished(made: FakeMachine): void {
   expect(readdirSync(cacheOf(made)).sort()).toEqual(['current.json', 'tensorflow-2.21.0-cpu']);
   const binding = bindingFolderName(made.host);
   expect(readdirSync(engineOf(made)).sort()).toEqual([binding, 'engine.json', 'tensorflow']);
+  const files = ['binding.json', 'stderr_capture.node', 'tfjs_binding.node'];
+  expect(readdirSync(join(engineOf(made), binding)).sort()).toEqual(files);
   expect(findEngine(made.host).engine).toMatchObject({
     source: 'installed',
     folder: engineOf(made),
@@ -80,6 +89,7 @@ describe('from an empty cache', () => {
       outcome: 'installed',
       tensorflow: '2.21.0',
       variant: 'cpu',
+      extension: true,
       folder: engineOf(made),
     });
     expectFinished(made);
@@ -101,10 +111,21 @@ describe('from an empty cache', () => {
   it('compiles against the wheel, with paths relative to the binding', async () => {
     const made = machine();
     await install({ host: made.host, wheel: wheel.path });
-    const [call = ''] = made.calls().filter((line) => line.includes('tfjs_binding.cc'));
-    expect(call).toContain(`-I ${join(engineOf(made), 'tensorflow', 'include')}`);
-    expect(call).toContain('-Wl,-rpath,$ORIGIN/../tensorflow');
-    expect(call).toContain('-DNAPI_VERSION=8');
+    const [compiling = ''] = made.calls().filter((line) => /-c \S+tfjs_backend\.cc/.test(line));
+    expect(compiling).toContain(`-I ${join(engineOf(made), 'tensorflow', 'include')}`);
+    expect(compiling).toContain('-DNAPI_VERSION=8');
+    expect(linking(made)).toHaveLength(1);
+    expect(linking(made)[0]).toContain('-Wl,-rpath,$ORIGIN/../tensorflow');
+  });
+
+  it('compiles our extension with the binding, and writes down with what', async () => {
+    const made = machine();
+    await install({ host: made.host, wheel: wheel.path });
+    for (const name of ['binding', 'functions', 'tensors', 'profile']) {
+      expect(linking(made)[0], name).toContain(`${name}.cc.o`);
+    }
+    expect(linking(made)[0]).not.toContain('tfjs_binding.cc.o');
+    expect(recordOf(made)).toEqual({ format: 1, compiler: 'g++ (Fake) 12.0' });
   });
 
   it('asks pip for wheels of this platform for any Python, and keeps no download', async () => {
@@ -271,7 +292,8 @@ describe('where the binding cannot be compiled', () => {
 
   it('uses the build that the vendor’s script leaves, now and the next time', async () => {
     const made = machine({ compiler: 'missing', vendor: 'works' });
-    const result = { tensorflow: '2.21.0', variant: undefined, folder: made.host.vendorPackage };
+    const { vendorPackage } = made.host;
+    const result = { tensorflow: '2.21.0', variant: undefined, extension: false, folder: vendorPackage };
     expect(await install({ host: made.host })).toEqual({ outcome: 'vendor', ...result });
     expect(await install({ host: made.host })).toEqual({ outcome: 'present', ...result });
     expect(findEngine(made.host).engine).toMatchObject({ source: 'vendor' });
@@ -280,7 +302,7 @@ describe('where the binding cannot be compiled', () => {
   it('shows what the compiler said, and keeps the libraries for the next time', async () => {
     const made = machine({ compiler: 'fails' });
     expect(await failure({ host: made.host, wheel: wheel.path })).toContain(
-      'tfjs_binding.cc:1: error: no such thing',
+      'tfjs_backend.cc:1: error: no such thing',
     );
     expect(findEngine(made.host).engine).toBeUndefined();
     const repaired = machine({ env: { XDG_CACHE_HOME: join(made.folder, 'cache') } });
@@ -297,6 +319,43 @@ describe('where the binding cannot be compiled', () => {
   it('goes straight to the vendor on Windows, whose wheels carry no library', async () => {
     const made = machine({ platform: 'win32', vendor: 'works' });
     expect(await install({ host: made.host })).toMatchObject({ outcome: 'vendor' });
+  });
+});
+
+describe('where our extension cannot be part of the binding', () => {
+  it.each([
+    ['does not compile', 'old', 'functions.cc:1: error: no such thing'],
+    ['does not load', 'mismatched', 'the engine does not load: undefined symbol: TraceMe'],
+  ] as const)(
+    'because it %s: compiles the vendor’s files alone, says so and writes it down',
+    async (...row) => {
+      const [, compiler, reason] = row;
+      const made = machine({ compiler });
+      const steps = new Set<string>();
+      const onProgress = ({ step }: { step: string }) => steps.add(step);
+      const result = await install({ host: made.host, wheel: wheel.path, onProgress });
+      expect(result).toMatchObject({ outcome: 'installed', extension: false });
+      expectFinished(made);
+      const message = `Loopwright's extension cannot be used, going on without it (${reason})`;
+      expect(steps).toContain(message);
+      expect(recordOf(made)).toEqual({ format: 1, compiler: 'g++ (Fake) 12.0', withoutExtension: reason });
+      expect(findEngine(made.host).engine).toMatchObject({ record: { withoutExtension: reason } });
+      expect(linking(made).at(-1)).toContain('tfjs_binding.cc.o');
+      expect(linking(made).at(-1)).not.toContain('functions.cc.o');
+    },
+  );
+
+  it('leaves it at that with the same compiler, and compiles again with another, without a download', async () => {
+    const made = machine({ compiler: 'old' });
+    await install({ host: made.host, wheel: wheel.path });
+    const before = linking(made).length;
+    const again = await install({ host: made.host });
+    expect(again).toMatchObject({ outcome: 'present', extension: false });
+    expect(linking(made)).toHaveLength(before);
+    const env = { XDG_CACHE_HOME: join(made.folder, 'cache') };
+    const better = machine({ compilerVersion: 'g++ (Fake) 13.0', env });
+    expect(await install({ host: better.host })).toMatchObject({ outcome: 'installed', extension: true });
+    expect(await install({ host: made.host })).toMatchObject({ outcome: 'present', extension: true });
   });
 });
 
@@ -354,8 +413,7 @@ describe('the gpu variant', () => {
     expect(result).toMatchObject({ outcome: 'installed', variant: 'gpu' });
     expect(existsSync(join(result.folder, 'nvidia', 'cublas', 'lib', 'libcublas.so.12'))).toBe(true);
     expect(existsSync(join(result.folder, 'nvidia', 'cublas', 'include'))).toBe(false);
-    const [call = ''] = made.calls().filter((line) => line.includes('tfjs_binding.cc'));
-    expect(call).toContain('-Wl,-rpath,$ORIGIN/../nvidia/cublas/lib');
+    expect(linking(made)[0]).toContain('-Wl,-rpath,$ORIGIN/../nvidia/cublas/lib');
   });
 });
 

@@ -25,6 +25,7 @@ function rows(info: EngineInfo): [string, string][] {
     ['Compiler', describeTool(info.compiler)],
     ['pip', describeTool(info.pip)],
     ['TensorFlow', describeTensorFlow(info)],
+    ['Extension', describeExtension(info)],
     ['oneDNN', info.oneDnn === undefined ? 'unknown' : info.oneDnn ? 'on' : 'off'],
     ['CPU', `${cpu.cores} × ${cpu.model}\n${cpu.features.join(' ') || 'features unknown'}`],
     ['CUDA devices', cuda.devices.length === 0 ? 'none' : describeDevices(info)],
@@ -46,6 +47,11 @@ function describeTensorFlow({ tensorflow, usable }: EngineInfo): string {
   const { version = 'unknown version', variant, source, folder } = tensorflow;
   const kind = source === 'vendor' ? "the vendor's own build" : variant;
   return `${version}, ${kind}${usable ? '' : ', does not load'}\n${folder}`;
+}
+
+function describeExtension({ extension }: EngineInfo): string {
+  if (extension === undefined) return 'unknown';
+  return extension ? 'in the binding' : 'missing: no compiled functions';
 }
 
 function describeDevices({ cuda }: EngineInfo): string {

@@ -43,8 +43,12 @@ function readVariant(variant: string | undefined): Variant | undefined {
   throw new UsageError(`--variant must be cpu or gpu, got "${variant}"`);
 }
 
-function describe({ outcome, tensorflow, variant, folder }: InstallResult, seconds: number): string {
+function describe(result: InstallResult, seconds: number): string {
+  const { outcome, tensorflow, variant, extension, folder } = result;
+  const lack = extension
+    ? ''
+    : "\nIt lacks Loopwright's extension. What that means, and what to do: npx loopwright doctor";
   const engine = `TensorFlow ${tensorflow} (${variant ?? "the vendor's own build"})`;
-  if (outcome === 'present') return `${engine} is installed already, in ${folder}`;
-  return `${engine} was installed in ${seconds.toFixed(0)} s, in ${folder}`;
+  const done = outcome === 'present' ? 'is installed already' : `was installed in ${seconds.toFixed(0)} s`;
+  return `${engine} ${done}, in ${folder}${lack}`;
 }

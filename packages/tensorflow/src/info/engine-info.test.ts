@@ -8,6 +8,7 @@ describe('engineInfo', () => {
     expect(info).toMatchObject({
       usable: true,
       node: process.version,
+      extension: true,
       tensorflow: { version: expect.stringMatching(/^2\.\d+\.\d+$/) },
       matmul: { size: 1024 },
     });

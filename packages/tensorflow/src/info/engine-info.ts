@@ -24,6 +24,11 @@ export interface EngineInfo {
   readonly tensorflow: TensorFlowInfo | undefined;
   /** Undefined if TensorFlow could not be asked. */
   readonly oneDnn: boolean | undefined;
+  /**
+   * Whether our extension is part of the binding. Without it compiled functions run eagerly, optimizers update weights op
+   * by op, and profiles see calls only. Undefined if TensorFlow could not be asked.
+   */
+  readonly extension: boolean | undefined;
   readonly cpu: CpuInfo;
   readonly cuda: CudaInfo;
   /** Copies of `@tensorflow/tfjs-core` that the project in the current folder sees; one is right. */
@@ -40,6 +45,8 @@ export interface TensorFlowInfo {
   /** Undefined of a vendor's build that does not load. */
   readonly version: string | undefined;
   readonly variant: Variant | undefined;
+  /** Why our extension could not be compiled into the binding, if it could not. */
+  readonly withoutExtension: string | undefined;
 }
 
 export interface CudaInfo {
@@ -83,6 +90,7 @@ export function engineInfo(options: EngineInfoOptions = {}): EngineInfo {
     pip: tool(findPip(host)),
     tensorflow: engine === undefined ? undefined : tensorFlowInfo(engine, outcome),
     oneDnn: outcome.probe?.oneDnn,
+    extension: outcome.probe?.extension,
     cpu: cpuInfo(host.platform),
     cuda: {
       devices: cudaDevices(host),
@@ -116,8 +124,14 @@ function withCulprit(engine: Engine, problem: string): string {
 
 function tensorFlowInfo(engine: Engine, { probe }: ProbeOutcome): TensorFlowInfo {
   const { source, folder } = engine;
-  const manifest = engine.source === 'installed' ? engine.manifest : undefined;
-  return { source, folder, version: probe?.tensorflow ?? manifest?.tensorflow, variant: manifest?.variant };
+  const { manifest, record } = engine.source === 'installed' ? engine : {};
+  return {
+    source,
+    folder,
+    version: probe?.tensorflow ?? manifest?.tensorflow,
+    variant: manifest?.variant,
+    withoutExtension: record?.withoutExtension,
+  };
 }
 
 function tool(found: ReturnType<typeof findPip>): EngineInfo['pip'] {

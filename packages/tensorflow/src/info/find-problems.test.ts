@@ -4,6 +4,13 @@ import type { EngineInfo } from './engine-info.ts';
 import { findProblems } from './find-problems.ts';
 
 const host = { ...thisHost(), platform: 'linux' as const, env: { PATH: '/nowhere' } };
+const installed = {
+  source: 'installed',
+  folder: '/engine',
+  version: '2.21.0',
+  variant: 'cpu',
+  withoutExtension: undefined,
+} as const;
 const well: EngineInfo = {
   usable: true,
   node: 'v20.9.0',
@@ -11,8 +18,9 @@ const well: EngineInfo = {
   glibc: '2.36',
   compiler: { command: 'g++', version: '12' },
   pip: { command: 'pip', version: '24' },
-  tensorflow: { source: 'installed', folder: '/engine', version: '2.21.0', variant: 'cpu' },
+  tensorflow: installed,
   oneDnn: true,
+  extension: true,
   cpu: { model: 'CPU', cores: 2, features: ['avx2'] },
   cuda: { devices: [], used: false, missingLibraries: [] },
   tfjsCopies: [{ path: '/a', version: '4.22.0' }],
@@ -48,7 +56,7 @@ describe('findProblems', () => {
   });
 
   it('names CUDA’s missing libraries, and whose they are', () => {
-    const gpu = { source: 'installed', folder: '/e', version: '2.21.0', variant: 'gpu' } as const;
+    const gpu = { ...installed, variant: 'gpu' } as const;
     const missing = (...missingLibraries: string[]) =>
       problemsOf({ tensorflow: gpu, cuda: { devices: [], used: false, missingLibraries } });
     expect(missing('libcudnn.so.9')).toEqual([
@@ -71,6 +79,27 @@ describe('findProblems', () => {
         expect.stringContaining('npm dedupe'),
       ],
     ]);
+  });
+
+  it('says what is lost without our extension, why it is not there, and how to get it', () => {
+    const tensorflow = { ...installed, withoutExtension: "g++: error: unknown option '-std=c++17'" };
+    expect(problemsOf({ extension: false, tensorflow })).toEqual([
+      [
+        "the binding lacks Loopwright's extension (g++: error: unknown option '-std=c++17'): " +
+          'compile runs eagerly, optimizers update weights op by op, and profiles see calls only',
+        expect.stringMatching(/^CXX=another-compiler npx loopwright install {3}/),
+      ],
+    ]);
+    const vendor = { ...installed, source: 'vendor', variant: undefined } as const;
+    const [[what, remedy] = []] = problemsOf({ extension: false, tensorflow: vendor });
+    expect(what).toContain("(it is the vendor's own build)");
+    expect(remedy).toBe('npx loopwright install --force');
+    const [[, compilerFirst] = []] = problemsOf({
+      extension: false,
+      tensorflow: vendor,
+      compiler: undefined,
+    });
+    expect(compilerFirst).toMatch(/g\+\+.* && npx loopwright install --force/);
   });
 
   it('says what oneDNN is worth only where the CPU gains from it', () => {

@@ -1,6 +1,6 @@
 import type { Host } from '../host.ts';
 import { compilerRemedy, INSTALL_COMMAND } from '../install/remedies.ts';
-import type { EngineInfo } from './engine-info.ts';
+import type { EngineInfo, TensorFlowInfo } from './engine-info.ts';
 
 /** Something that is wrong or could be better, and what to do about it. */
 export interface EngineProblem {
@@ -18,6 +18,7 @@ export function findProblems(
     ...enginesProblems(info, engineProblem),
     ...installersProblems(host, info),
     ...speedProblems(host, info),
+    ...extensionProblems(host, info),
     ...copiesProblems(info),
   ];
 }
@@ -70,6 +71,28 @@ function speedProblems(
   const setting = env.TF_ENABLE_ONEDNN_OPTS;
   const remedy = setting === undefined ? `${INSTALL_COMMAND} --force` : 'unset TF_ENABLE_ONEDNN_OPTS';
   return [{ what: 'oneDNN is off; convolutions train several times slower without it', remedy }];
+}
+
+function extensionProblems(
+  host: Host,
+  { tensorflow, extension, compiler }: Omit<EngineInfo, 'problems'>,
+): EngineProblem[] {
+  if (extension !== false || tensorflow === undefined) return [];
+  const lost = 'compile runs eagerly, optimizers update weights op by op, and profiles see calls only';
+  const reason = tensorflow.withoutExtension ?? "it is the vendor's own build";
+  const what = `the binding lacks Loopwright's extension (${reason}): ${lost}`;
+  return [{ what, remedy: extensionRemedy(host, tensorflow, compiler) }];
+}
+
+function extensionRemedy(
+  host: Host,
+  { source }: Pick<TensorFlowInfo, 'source'>,
+  compiler: EngineInfo['compiler'],
+): string {
+  if (compiler === undefined) return `${compilerRemedy(host)} && ${INSTALL_COMMAND} --force`;
+  return source === 'vendor'
+    ? `${INSTALL_COMMAND} --force`
+    : `CXX=another-compiler ${INSTALL_COMMAND}   (one that knows C++17, for example g++-12)`;
 }
 
 function copiesProblems({ tfjsCopies }: Omit<EngineInfo, 'problems'>): EngineProblem[] {

@@ -8,6 +8,8 @@ export interface EngineProbe {
   readonly tensorflow: string;
   readonly gpu: boolean;
   readonly oneDnn: boolean;
+  /** Whether our extension is part of the binding. */
+  readonly extension: boolean;
   readonly matmul: { readonly size: number; readonly gflops: number } | undefined;
 }
 
@@ -29,9 +31,9 @@ export function probeEnvironment({ env }: Pick<Host, 'env'>): NodeJS.ProcessEnv 
 /** Reads what the probe's process printed. */
 export function readProbe({ code, signal, stdout, stderr }: CommandResult): ProbeOutcome {
   if (code !== 0) return { problem: explainExit(code, signal, stderr) };
-  const { tensorflow, gpu, matmul } = JSON.parse(stdout) as EngineProbe;
+  const { tensorflow, gpu, extension, matmul } = JSON.parse(stdout) as EngineProbe;
   const oneDnn = stderr.includes('oneDNN custom operations are on');
-  return { probe: { tensorflow, gpu, oneDnn, matmul: matmul ?? undefined } };
+  return { probe: { tensorflow, gpu, oneDnn, extension, matmul: matmul ?? undefined } };
 }
 
 /** The library or symbol that is missing, the signal that killed the process, or its last words. */

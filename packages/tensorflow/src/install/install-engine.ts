@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { LoopwrightError } from '@loopwright/core';
+import type { BindingRecord } from '../binding-record.ts';
 import { describePlatform } from '../host.ts';
 import type { Variant } from '../tensorflow-versions.ts';
 import { findCompiler, type Tool } from '../tools.ts';
@@ -10,6 +11,7 @@ import { withInstallLock } from './install-lock.ts';
 import { anyEngineWillDo, type InstallOptions, type InstallPlan, planInstall } from './install-plan.ts';
 import { asObstacle, installFailure, isSystemError, Obstacle } from './obstacle.ts';
 import {
+  type CompiledEngine,
   type EngineFolder,
   type PresentEngine,
   selectEngine,
@@ -30,6 +32,8 @@ export interface InstallResult {
   readonly tensorflow: string;
   /** Unknown of a vendor's build. */
   readonly variant: Variant | undefined;
+  /** Whether our extension is part of the binding; see `npx loopwright doctor`. */
+  readonly extension: boolean;
   readonly folder: string;
 }
 
@@ -84,7 +88,7 @@ async function provide(plan: InstallPlan): Promise<InstallResult> {
 }
 
 /** @throws Obstacle where the vendor's build is the way on; another error where trying again is */
-async function installFromWheel(plan: InstallPlan): Promise<EngineFolder> {
+async function installFromWheel(plan: InstallPlan): Promise<CompiledEngine> {
   if (wheelPlatforms(plan.host).length === 0) {
     throw new Obstacle(`no wheel with TensorFlow's C++ library exists for ${describePlatform(plan.host)}`);
   }
@@ -96,13 +100,14 @@ async function installFromWheel(plan: InstallPlan): Promise<EngineFolder> {
   }
   const present = plan.force ? undefined : wholeEngines(plan)[0];
   const engine = present ?? (await extractWheels(plan));
+  let record: BindingRecord;
   try {
-    await compileAndVerify(plan, compiler, engine.folder);
+    record = await compileAndVerify(plan, compiler, engine.folder);
   } catch (error) {
     throw new Obstacle((error as Error).message, [`CXX=another-compiler ${INSTALL_COMMAND}`]);
   }
   await selectEngine(plan, engine);
-  return engine;
+  return { ...engine, record };
 }
 
 /** Gets the wheels and takes the libraries out of them. The wheels that were downloaded are not kept. */
@@ -122,19 +127,27 @@ async function extractWheels(plan: InstallPlan): Promise<EngineFolder> {
   }
 }
 
-async function compileAndVerify(plan: InstallPlan, compiler: Tool, folder: string): Promise<void> {
+async function compileAndVerify(plan: InstallPlan, compiler: Tool, folder: string): Promise<BindingRecord> {
   const { host, onProgress } = plan;
   await removeUnfinished(folder);
   onProgress({ step: `Compiling the binding with ${compiler.command.join(' ')}` });
-  await compileBinding(host, compiler, folder, async (binding) => {
-    onProgress({ step: 'Checking that it computes' });
-    await verifyEngine(host, binding);
+  return compileBinding(host, compiler, folder, {
+    async verify(binding) {
+      onProgress({ step: 'Checking that it computes' });
+      await verifyEngine(host, binding);
+    },
+    onWithoutExtension(reason) {
+      onProgress({ step: `Loopwright's extension cannot be used, going on without it (${reason})` });
+    },
   });
 }
 
 function describe(outcome: InstallResult['outcome'], engine: PresentEngine): InstallResult {
   const { folder } = engine;
-  if ('tensorflow' in engine) return { outcome, tensorflow: engine.tensorflow, variant: undefined, folder };
+  if ('tensorflow' in engine) {
+    return { outcome, tensorflow: engine.tensorflow, variant: undefined, extension: false, folder };
+  }
   const { tensorflow, variant } = engine.manifest;
-  return { outcome, tensorflow, variant, folder };
+  const extension = engine.record.withoutExtension === undefined;
+  return { outcome, tensorflow, variant, extension, folder };
 }

@@ -1,7 +1,9 @@
 import { basename } from 'node:path';
+import type { BindingRecord } from '../binding-record.ts';
 import { damagedLibrary, type EngineManifest } from '../engine-manifest.ts';
 import { findEngine, findVendorEngine, installedEngines, openEngine } from '../find-engine.ts';
 import { compareVersions, satisfies } from '../tensorflow-versions.ts';
+import { findCompiler } from '../tools.ts';
 import { writeJson } from './durable-files.ts';
 import { anyEngineWillDo, type InstallPlan } from './install-plan.ts';
 import { verifyEngine } from './verify-engine.ts';
@@ -12,13 +14,19 @@ export interface EngineFolder {
   readonly manifest: EngineManifest;
 }
 
+/** An engine of the cache with its binding. */
+export interface CompiledEngine extends EngineFolder {
+  readonly record: BindingRecord;
+}
+
 /** What is there: an engine of the cache that needs nothing more, or a vendor's build that loads. */
-export type PresentEngine = EngineFolder | { readonly folder: string; readonly tensorflow: string };
+export type PresentEngine = CompiledEngine | { readonly folder: string; readonly tensorflow: string };
 
 /** What is there and satisfies the plan, made the current engine; undefined if something has to be done. */
 export async function usePresentEngine(plan: InstallPlan): Promise<PresentEngine | undefined> {
-  const ready = wholeEngines(plan).find(({ folder }) => openEngine(plan.host, folder).engine !== undefined);
+  const ready = wholeEngines(plan).flatMap(({ folder }) => compiledEngine(plan, folder))[0];
   if (ready !== undefined) {
+    if (mayGainExtension(plan, ready)) return undefined;
     await selectEngine(plan, ready);
     return ready;
   }
@@ -43,6 +51,18 @@ export function wholeEngines({ host, layout, range, variant }: InstallPlan): Eng
 export async function selectEngine({ host, layout }: InstallPlan, { folder }: EngineFolder): Promise<void> {
   if (findEngine(host).engine?.folder === folder) return;
   await writeJson(layout.current, { engine: basename(folder) });
+}
+
+function compiledEngine({ host }: InstallPlan, folder: string): CompiledEngine[] {
+  const { engine } = openEngine(host, folder);
+  return engine?.source === 'installed' ? [engine] : [];
+}
+
+/** Whether a binding lacks our extension and there is another compiler now than the one that could not compile it. */
+function mayGainExtension({ host }: InstallPlan, { record }: CompiledEngine): boolean {
+  if (record.withoutExtension === undefined) return false;
+  const compiler = findCompiler(host);
+  return compiler !== undefined && compiler.version !== record.compiler;
 }
 
 async function presentVendorBuild({
