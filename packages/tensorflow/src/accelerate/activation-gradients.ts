@@ -1,68 +1,50 @@
-import { add, mul, step, sub, type Tensor } from '@tensorflow/tfjs-core';
-import { attribute, type OpAttribute } from '../native/attributes.ts';
+import { mul, step, sub, type Tensor } from '@tensorflow/tfjs-core';
+import { attribute } from '../native/attributes.ts';
 import { FLOAT, isTaped, nativeOp } from './native-op.ts';
 import { type KernelFamily, replaceGradient, together } from './replacement.ts';
 
 /** How the gradient of an activation is computed natively. */
 interface ActivationGradient {
-  readonly op: string;
-  /** Which end of the activation the op wants. The output is kept anyway by the layer that follows. */
-  readonly of: 'input' | 'output';
-  /** Whether the op takes the output's gradient as its first input, as those of the ReLU family do. */
-  readonly gradientFirst: boolean;
-  readonly attributes?: (attrs: Readonly<Record<string, unknown>>) => readonly OpAttribute[];
-  /**
-   * The same of ops that have gradients themselves, for gradients of gradients; TensorFlow.js' own where that does
-   * from the saved tensor.
-   */
-  readonly differentiable?: (dy: Tensor, saved: Tensor) => Tensor;
+  /** What is kept of the forward pass. The output is kept anyway by the layer that follows. */
+  readonly keeps: 'input' | 'output';
+  readonly native: (dy: Tensor, kept: Tensor, attrs: Readonly<Record<string, unknown>>) => Tensor;
+  /** The same of ops that can stand on the tape, where TensorFlow.js' own gradient does not do from what is kept. */
+  readonly taped?: (dy: Tensor, kept: Tensor) => Tensor;
 }
 
-const SELU_SCALE = 1.0507009873554805;
-const SELU_SCALE_ALPHA = 1.7580993408473768;
-
-// `step`, because comparisons throw on the tape.
-const selu = (dy: Tensor, y: Tensor) => {
-  const positive = step(y);
-  const negative = mul(sub(1, positive), add(y, SELU_SCALE_ALPHA));
-  return mul(dy, add(mul(positive, SELU_SCALE), negative));
-};
-const relu6 = (dy: Tensor, y: Tensor) => mul(dy, mul(step(y), step(sub(6, y))));
+const op = (name: string, ...inputs: Tensor[]) => nativeOp(name, [FLOAT], inputs);
 
 /** By TensorFlow.js' name of the activation. ELU is not among them: its gradient is native already. */
 const ACTIVATIONS: Readonly<Record<string, ActivationGradient>> = {
-  Relu: { op: 'ReluGrad', of: 'output', gradientFirst: true },
-  Relu6: { op: 'Relu6Grad', of: 'output', gradientFirst: true, differentiable: relu6 },
-  Selu: { op: 'SeluGrad', of: 'output', gradientFirst: true, differentiable: selu },
-  LeakyRelu: {
-    op: 'LeakyReluGrad',
-    of: 'input',
-    gradientFirst: true,
-    attributes: ({ alpha }) => [attribute.float('alpha', alpha as number)],
+  Relu: { keeps: 'output', native: (dy, y) => op('ReluGrad', dy, y) },
+  Relu6: {
+    keeps: 'output',
+    native: (dy, y) => op('Relu6Grad', dy, y),
+    taped: (dy, y) => mul(dy, mul(step(y), step(sub(6, y)))),
   },
-  Softplus: { op: 'SoftplusGrad', of: 'input', gradientFirst: true },
-  Sigmoid: { op: 'SigmoidGrad', of: 'output', gradientFirst: false },
-  Tanh: { op: 'TanhGrad', of: 'output', gradientFirst: false },
+  // The op wants the output. From that alone TensorFlow.js could not tell that there is no gradient of the gradient.
+  Selu: { keeps: 'input', native: (dy, x) => op('SeluGrad', dy, op('Selu', x)) },
+  LeakyRelu: {
+    keeps: 'input',
+    native: (dy, x, { alpha }) =>
+      nativeOp('LeakyReluGrad', [FLOAT, attribute.float('alpha', alpha as number)], [dy, x]),
+  },
+  Softplus: { keeps: 'input', native: (dy, x) => op('SoftplusGrad', dy, x) },
+  Sigmoid: { keeps: 'output', native: (dy, y) => op('SigmoidGrad', y, dy) },
+  Tanh: { keeps: 'output', native: (dy, y) => op('TanhGrad', y, dy) },
 };
 
-/** One op for the gradient of each activation, where TensorFlow.js takes up to ten. */
+/** One or two ops for the gradient of each activation, where TensorFlow.js takes up to ten. */
 export const activationGradients: KernelFamily = together(
   ...Object.entries(ACTIVATIONS).map(
-    ([kernelName, activation]) =>
+    ([kernelName, { keeps, native, taped }]) =>
       () =>
         replaceGradient(kernelName, {
-          ...(activation.of === 'input' ? { inputsToSave: ['x'] } : { outputsToSave: [true] }),
-          gradient: (dy, [saved], attrs, before) => {
-            if (isTaped()) return differentiable(activation, dy, saved as Tensor) ?? before();
-            const inputs = activation.gradientFirst ? [dy, saved as Tensor] : [saved as Tensor, dy];
-            return {
-              x: () => nativeOp(activation.op, [FLOAT, ...(activation.attributes?.(attrs) ?? [])], inputs),
-            };
+          ...(keeps === 'input' ? { inputsToSave: ['x'] } : { outputsToSave: [true] }),
+          gradient: (dy, [kept], attrs, before) => {
+            if (!isTaped()) return { x: () => native(dy, kept as Tensor, attrs) };
+            return taped === undefined ? before() : { x: () => taped(dy, kept as Tensor) };
           },
         }),
   ),
 );
-
-function differentiable({ differentiable }: ActivationGradient, dy: Tensor, saved: Tensor) {
-  return differentiable === undefined ? undefined : { x: () => differentiable(dy, saved) };
-}

@@ -29,7 +29,8 @@ function explicitAttributes(input: TensorInfo, attrs: KernelCall['attrs']): OpAt
     info.outHeight ===
       Math.floor((info.inHeight + top + bottom - info.filterHeight) / info.strideHeight) + 1 &&
     info.outWidth === Math.floor((info.inWidth + left + right - info.filterWidth) / info.strideWidth) + 1;
-  if (type !== 'EXPLICIT' || !floored || input.dtype !== 'float32') return undefined;
+  const inPixels = type === 'EXPLICIT' || type === 'NUMBER';
+  if (!inPixels || !floored || input.dtype !== 'float32') return undefined;
   return [
     FLOAT,
     attribute.ints('ksize', [1, info.filterHeight, info.filterWidth, 1]),
