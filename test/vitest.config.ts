@@ -13,7 +13,9 @@ const portable = ['packages/*/src/**/*.test.ts', 'test/{parity,property,regressi
 const ssr = { resolve: { conditions: ['loopwright-source', 'node'] } };
 /** Tests start whole programs, and machines differ: nothing is said of speed, only that a test that hangs ends. */
 const patience = 240_000;
-const shared = { root, pool: 'forks' as const, testTimeout: patience, hookTimeout: patience };
+/** No algorithms are timed: tests take the same everywhere, and those of the choice set it themselves. */
+const env = { LOOPWRIGHT_TUNE: 'off' };
+const shared = { root, env, pool: 'forks' as const, testTimeout: patience, hookTimeout: patience };
 
 const cpu = {
   ssr,

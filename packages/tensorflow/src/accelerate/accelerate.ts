@@ -1,5 +1,11 @@
 import { checker } from '@loopwright/core';
 import { getKernelsForBackend } from '@tensorflow/tfjs-core';
+import {
+  configureTuning,
+  fastestConvolutions,
+  fastestMatrixProducts,
+  type Tune,
+} from '../algorithms/index.ts';
 import { addToExecutionKey } from '../native/execution-key.ts';
 import { NATIVE_BACKEND } from '../native/native-backend.ts';
 import { activationGradients } from './activation-gradients.ts';
@@ -25,6 +31,11 @@ import { tensorflowLosses } from './tensorflow-losses.ts';
 export interface AccelerateOptions {
   /** True by default; false puts TensorFlow.js' own kernels and gradients back. */
   readonly enabled?: boolean;
+  /**
+   * How the algorithm of each convolution and matrix product is chosen: `'first-sight'` by default, which measures it once
+   * a machine; `'off'`; or with a budget and earlier choices. Left out, it stays as it is.
+   */
+  readonly tune?: Tune;
 }
 
 const check = checker('tensorflow', 'accelerate');
@@ -48,6 +59,8 @@ const allFamilies: KernelFamily = together(
   dropout,
   dropoutLayer,
   missingGradients,
+  fastestConvolutions,
+  fastestMatrixProducts,
 );
 
 let restore: Restore | undefined;
@@ -58,9 +71,10 @@ addToExecutionKey(() => (restore === undefined ? 'unaccelerated' : 'accelerated'
  * reads back from the device, for whatever runs on the native backend from then on: tf.layers' models too, those that
  * exist already included. Other backends keep what they have.
  *
- * It is on when this package has loaded the engine, unless `LOOPWRIGHT_ACCELERATE=0` is in the environment.
+ * It is on when this package has loaded the engine, unless `LOOPWRIGHT_ACCELERATE=0` is in the environment;
+ * `LOOPWRIGHT_TUNE=off` leaves TensorFlow's own algorithms in place.
  *
- * @returns puts back what was in force before the call
+ * @returns puts the kernels and gradients back that were in force before the call
  * @throws LoopwrightError if an option is unknown or of another type
  * @example
  * const restore = accelerate({ enabled: false });
@@ -68,8 +82,9 @@ addToExecutionKey(() => (restore === undefined ? 'unaccelerated' : 'accelerated'
  * restore();
  */
 export function accelerate(options: AccelerateOptions = {}): Restore {
-  check.options(options, ['enabled']);
+  check.options(options, ['enabled', 'tune']);
   const enabled = check.boolean('enabled', options.enabled ?? true);
+  if (options.tune !== undefined) configureTuning(options.tune);
   const before = restore !== undefined;
   set(enabled);
   return () => set(before);
@@ -78,6 +93,7 @@ export function accelerate(options: AccelerateOptions = {}): Restore {
 /** Accelerates unless the user's environment says otherwise. Where there is no native backend it does nothing. */
 export function accelerateByDefault(env: NodeJS.ProcessEnv): void {
   const wanted = env.LOOPWRIGHT_ACCELERATE !== '0';
+  if (env.LOOPWRIGHT_TUNE !== undefined) configureTuning(env.LOOPWRIGHT_TUNE as Tune);
   if (wanted && getKernelsForBackend(NATIVE_BACKEND).length > 0) set(true);
 }
 
