@@ -134,8 +134,12 @@ it('is a part of a run like others', () =>
 it.each<[string, unknown, string]>([
   ['an unknown mode', 'always', 'tune must be one of "first-sight", "off", got "always"'],
   ['an unknown option', { budget: 1 }, 'unknown option "budget" (did you mean budgetMs?)'],
-  ['a negative budget', { budgetMs: -1 }, 'budgetMs must be a finite number at least 0, got -1'],
-  ['a file that is missing', { from: '/nowhere/choices.json' }, 'from: the choices in /nowhere/choices.json'],
+  ['a negative budget', { budgetMs: -1 }, 'tune.budgetMs must be a finite number at least 0, got -1'],
+  [
+    'a file that is missing',
+    { from: '/nowhere/choices.json' },
+    'tune.from: the choices in /nowhere/choices.json',
+  ],
   ['an unknown version', { from: { version: 2, choices: {} } }, 'version'],
   [
     'an unknown algorithm',
@@ -147,7 +151,7 @@ it.each<[string, unknown, string]>([
 ])('refuses %s and keeps what is set', (_, tune, message) => {
   configureTuning({ from: chosen('windows') });
   expect(() => configureTuning(tune as Tune)).toThrow(message);
-  expect(() => configureTuning(tune as Tune)).toThrow('[loopwright/tensorflow] configureTuning: ');
+  expect(() => configureTuning(tune as Tune)).toThrow('[loopwright/tensorflow] accelerate: ');
   expect(fastestFor(call).name).toBe('windows');
 });
 

@@ -40,7 +40,7 @@ export interface AlgorithmReport {
   readonly milliseconds: Readonly<Record<string, number>>;
 }
 
-let options: CheckedTune = checkTune(checker('tensorflow', 'configureTuning'), 'first-sight');
+let options: CheckedTune = checkTune(checker('tensorflow', 'accelerate'), 'first-sight');
 let tuner: Tuner | undefined;
 /** Counts changes of the options, after which what was compiled before is recorded anew. */
 let generation = 0;
@@ -55,7 +55,7 @@ addToExecutionKey(() => `tuning ${generation}`);
  * configureTuning('first-sight'); // the default
  */
 export function configureTuning(tune: Tune): void {
-  use(checkTune(checker('tensorflow', 'configureTuning'), tune));
+  use(checkTune(checker('tensorflow', 'accelerate'), tune));
 }
 
 /**

@@ -17,7 +17,8 @@ import {
   tensor,
   tidy,
 } from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { accelerate } from '../accelerate/accelerate.ts';
 import type { Restore } from '../accelerate/replacement.ts';
 import { configureTuning, describeAlgorithms } from './algorithms.ts';
 import type { Call } from './calls.ts';
@@ -26,6 +27,13 @@ import { fastestConvolutions } from './convolution-kernels.ts';
 import { fastestMatrixProducts } from './matrix-product-kernel.ts';
 
 countTensorsInEveryTest();
+
+/** Without what is on by default, so that there is something to compare with. */
+let restoreAll: Restore;
+beforeAll(() => {
+  restoreAll = accelerate({ enabled: false });
+});
+afterAll(() => restoreAll());
 
 let restores: Restore[];
 beforeEach(() => {

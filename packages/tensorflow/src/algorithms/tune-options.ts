@@ -58,7 +58,7 @@ export function checkTune(check: Checker, tune: Tune): CheckedTune {
   const { budgetMs = DEFAULT_BUDGET_MS, from } = check.options(tune, ['budgetMs', 'from']);
   return {
     on: true,
-    budgetMs: check.number('budgetMs', budgetMs, { min: 0 }),
+    budgetMs: check.number('tune.budgetMs', budgetMs, { min: 0 }),
     choices: from === undefined ? new Map() : checkChoices(check, readChoices(check, from)),
   };
 }
@@ -86,6 +86,8 @@ function readChoices(check: Checker, from: string | AlgorithmChoices): StateDict
   try {
     return JSON.parse(readFileSync(from, 'utf8')) as StateDict;
   } catch (error) {
-    return check.fail(`from: the choices in ${from} cannot be read: ${reasonOf(error)}`, { cause: error });
+    return check.fail(`tune.from: the choices in ${from} cannot be read: ${reasonOf(error)}`, {
+      cause: error,
+    });
   }
 }

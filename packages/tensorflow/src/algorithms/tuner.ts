@@ -22,7 +22,7 @@ const SMALL = 1_000_000;
 /** Another algorithm has to be so much faster than TensorFlow's own. */
 const ADVANTAGE = 0.95;
 
-const check: Checker = checker('tensorflow', 'configureTuning');
+const check: Checker = checker('tensorflow', 'algorithms');
 
 /** Decides for calls, remembers what it has decided, and keeps what it has measured in the user's cache. */
 export class Tuner {
