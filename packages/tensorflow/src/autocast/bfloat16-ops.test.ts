@@ -147,6 +147,8 @@ const CALLS: Record<string, () => Call> = {
     inputs: [images(), images()],
     attributes: [attribute.int('N', 2), attribute.int('axis', 1)],
   }),
+  ReverseV2: () => ({ inputs: [images(), integers(1, 2)], attributes: [index('Tidx')] }),
+  ZerosLike: unary,
   SplitV: () => ({
     inputs: [images(), integers(1, 3), scalar(3, 'int32')],
     attributes: [attribute.int('num_split', 2), index('Tlen')],
@@ -249,6 +251,7 @@ it('follows inputs: bfloat16 only where what decides is so', () => {
           sum: nativeType(run('AddV2', DataType.float32, { inputs: [reduced, reduced] })[0] as Tensor),
           mixedSum: nativeType(run('AddV2', DataType.float32, { inputs: [reduced, plain] })[0] as Tensor),
           bias: nativeType(run('AddV2', DataType.float32, { inputs: [reduced, vector] })[0] as Tensor),
+          zeros: nativeType(run('ZerosLike', DataType.float32, { inputs: [reduced] })[0] as Tensor),
           exponential: nativeType(run('Exp', DataType.float32, { inputs: [reduced] })[0] as Tensor),
           integers: nativeType(run('MatMul', DataType.int32, integerProduct())[0] as Tensor),
         };
@@ -264,6 +267,7 @@ it('follows inputs: bfloat16 only where what decides is so', () => {
       sum: bfloat16,
       mixedSum: float32,
       bias: bfloat16,
+      zeros: float32,
       exponential: float32,
       integers: int32,
     });

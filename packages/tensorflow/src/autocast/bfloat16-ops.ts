@@ -1,10 +1,10 @@
 /** How an op of TensorFlow takes part in bfloat16. */
 export interface Bfloat16Op {
   /**
-   * What makes it compute in bfloat16: one of its inputs being so, or all of them together. `product` marks what
-   * bfloat16 is for, the convolutions and matrix products.
+   * What makes it compute in bfloat16: one of its inputs being so, or all of them, or only that it is called so. `product`
+   * marks what bfloat16 is for, the convolutions and matrix products.
    */
-  readonly follows: number | 'all' | 'product';
+  readonly follows: number | 'all' | 'call' | 'product';
   /** Inputs whose type is not that of the op's attribute `T`; negative ones count from the last. */
   readonly others: readonly number[];
   /** Whether a float32 vector that is added to bfloat16 images becomes bfloat16 too: it is a bias. */
@@ -17,7 +17,10 @@ export interface Bfloat16Op {
 
 const product = (...others: number[]): Bfloat16Op => ({ follows: 'product', others });
 const chosen = (...others: number[]): Bfloat16Op => ({ ...product(...others), chosen: true });
-const follows = (input: number | 'all', ...others: number[]): Bfloat16Op => ({ follows: input, others });
+const follows = (input: number | 'all' | 'call', ...others: number[]): Bfloat16Op => ({
+  follows: input,
+  others,
+});
 
 /**
  * The ops that may compute in bfloat16; all others get float32. Each exists for bfloat16 on CPUs, accumulates in float32
@@ -71,6 +74,8 @@ export const BFLOAT16_OPS: ReadonlyMap<string, Bfloat16Op> = new Map(
     PadV2: follows(0, 1),
     ConcatV2: follows('all', -1),
     Pack: follows('all'),
+    ReverseV2: follows(0, 1),
+    ZerosLike: follows('call'),
     SplitV: follows(0, 1, 2),
     ExtractImagePatches: follows(0),
     SpaceToBatchND: follows(0, 1, 2),

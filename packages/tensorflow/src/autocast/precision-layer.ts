@@ -93,6 +93,7 @@ export class PrecisionLayer {
       if (isMeant || !attributes.some(isFloat32)) return false;
       return policy.isReducing || inputs.some((id) => tensors.has(id));
     }
+    if (op.follows === 'call') return false;
     if (op.follows !== 'all') return tensors.has(inputs[op.follows] as number);
     const typed = inputs.filter((_, index) => isTyped(op, index, inputs.length));
     const float32 = typed.filter((id) => !tensors.has(id));

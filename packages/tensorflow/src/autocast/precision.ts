@@ -4,6 +4,7 @@ import { addToExecutionKey } from '../native/execution-key.ts';
 import { activeNativeBackend, insertLayer, unlayeredCalls } from '../native/native-backend.ts';
 import { bfloat16Pays } from './bfloat16-pays.ts';
 import { Bfloat16Tensors } from './bfloat16-tensors.ts';
+import { type Lender, lendToKernels } from './in-place-kernels.ts';
 import { PrecisionLayer, type PrecisionPolicy } from './precision-layer.ts';
 
 /** How much of what a function computes is reduced to bfloat16. */
@@ -14,7 +15,7 @@ export type Extent = 'nothing' | 'where it pays' | 'all';
  * that as long as a tensor is left that is bfloat16 natively; otherwise nothing stands between TensorFlow.js and the
  * binding.
  */
-class Precision implements PrecisionPolicy {
+class Precision implements PrecisionPolicy, Lender {
   choosesByCall = false;
   private extent: Extent = 'nothing';
   private tensors: Bfloat16Tensors | undefined;
@@ -33,6 +34,7 @@ class Precision implements PrecisionPolicy {
     if (this.isReducing) return fn();
     this.insertLayer();
     const restoreChooser = replaceDtypeChooser(this.choose);
+    const restoreKernels = lendToKernels(this);
     this.extent = extent;
     try {
       const result = fn();
@@ -42,6 +44,7 @@ class Precision implements PrecisionPolicy {
       this.extent = 'nothing';
       this.choosesByCall = false;
       restoreChooser();
+      restoreKernels();
       this.forgetCasts();
       this.removeIdleLayer();
     }
@@ -62,6 +65,22 @@ class Precision implements PrecisionPolicy {
       if (known.has(data.id)) data.id = known.replace(data.id);
     }
     this.removeIdleLayer();
+  }
+
+  lend<T>(tensors: readonly Tensor[], run: () => T): T {
+    const known = this.tensors;
+    const backend = activeNativeBackend();
+    if (known === undefined || backend === undefined) return run();
+    const reduced = tensors
+      .map(({ dataId }) => backend.tensorMap.get(dataId))
+      .filter(({ id }) => known.has(id))
+      .map((data) => ({ data, id: data.id }));
+    try {
+      for (const { data, id } of reduced) data.id = known.inFloat32(id);
+      return run();
+    } finally {
+      for (const { data, id } of reduced) data.id = id;
+    }
   }
 
   forgetCasts(): void {
