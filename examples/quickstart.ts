@@ -18,7 +18,7 @@ import { Accuracy, MetricAggregator, MetricStream } from '@loopwright/metrics';
 import { AdamW } from '@loopwright/optimizers';
 import { ProgressTracker, progressBars } from '@loopwright/progress';
 import { OneCycleLR, SWALR } from '@loopwright/schedulers';
-import { engine, tf } from '@loopwright/tensorflow/portable';
+import { algorithms, compile, engine, tf } from '@loopwright/tensorflow/portable';
 import { testTimeAugment } from '@loopwright/tta';
 import { smallConvNet } from './models/small-conv-net.ts';
 import { Ledger } from './quickstart/ledger.ts';
@@ -72,14 +72,18 @@ async function trainStage({
   metrics.subscribe(jsonLines(`${folder}/metrics.jsonl`));
   metrics.subscribe(display);
 
-  const run = { model, optimizer, scheduler, train, progress, ...(averaged && { averaged }) };
+  const trainStep = compile((images: Images, labels: tf.Tensor1D) =>
+    optimizer.minimize(() => lossOf(images, labels)),
+  );
+
+  const run = { model, optimizer, scheduler, train, progress, algorithms, ...(averaged && { averaged }) };
   const from = await checkpoints.resume(run);
   let seconds = (await checkpoints.findLast())?.metrics.seconds ?? 0;
   for (const epoch of progress.epochs(epochs, { from })) {
     const started = performance.now();
     const aggregator = new MetricAggregator();
     for await (const { images, labels } of progress.track(train, { label: `${name}, seed ${seed}` })) {
-      const loss = optimizer.minimize(() => lossOf(images, labels));
+      const loss = trainStep(images, labels);
       aggregator.update({ loss }, labels.size);
       loss.dispose();
       scheduler.step();
@@ -92,6 +96,7 @@ async function trainStage({
     await checkpoints.save(epoch, run, { ...summary, seconds });
   }
   metrics.complete();
+  trainStep.dispose();
   return seconds;
 }
 
@@ -130,12 +135,14 @@ async function trainNew(
 
 /** The fraction of images that are classified rightly. */
 async function evaluate(predict: (images: Images) => Logits, dataset: Dataset<ImageSample>): Promise<number> {
+  const compiled = compile(predict);
   const accuracy = new Accuracy();
   for await (const { images, labels } of new DataLoader(dataset, { batchSize: 500 })) {
-    tf.tidy(() => accuracy.update(predict(images), labels));
+    tf.tidy(() => accuracy.update(compiled(images), labels));
   }
   const result = await accuracy.compute();
   accuracy.dispose();
+  compiled.dispose();
   return result;
 }
 

@@ -10,4 +10,10 @@
 import './load/portable-engine.ts';
 
 export * as tf from '@tensorflow/tfjs';
+export { type BatchNormOptions, batchNorm, type StatisticsUpdate } from './accelerate/batch-norm.ts';
+export { type RandomSource, random } from './accelerate/random.ts';
+export { type GeluForm, type GeluOptions, gelu, mish, swish } from './accelerate/smooth-activations.ts';
+export { type AlgorithmChoices, algorithms } from './algorithms/index.ts';
+export { type AutocastOptions, autocast } from './autocast/autocast.ts';
+export { type Compiled, type CompileOptions, compile } from './compile/compile.ts';
 export { engine, type PortableTensorFlow as TensorFlow } from './load/portable-engine.ts';
