@@ -1,14 +1,46 @@
 import { checker, show } from '@loopwright/core';
+import { alternatingFlip } from './alternating-flip.ts';
+import { autoAugment } from './auto-augment.ts';
+import { centerCrop } from './center-crop.ts';
+import { colorJitter } from './color-jitter.ts';
 import { compose } from './compose.ts';
+import { cutout } from './cutout.ts';
 import { fromModule } from './from-module.ts';
+import { grayscale, randomGrayscale } from './grayscale.ts';
 import type { ImageTransform, PlainData, TransformSpec } from './image-transform.ts';
 import { refuseLocal } from './local-function.ts';
-import { randomCrop, randomHorizontalFlip } from './shift-and-mirror.ts';
+import { randAugment } from './rand-augment.ts';
+import { randomAffine } from './random-affine.ts';
+import { randomCrop } from './random-crop.ts';
+import { randomErasing } from './random-erasing.ts';
+import { randomHorizontalFlip, randomVerticalFlip } from './random-flip.ts';
+import { randomResizedCrop } from './random-resized-crop.ts';
+import { randomRotation } from './random-rotation.ts';
+import { resize } from './resize.ts';
+import { trivialAugmentWide } from './trivial-augment-wide.ts';
 
 const check = checker('data', 'reviveTransform');
 
 /** Every factory whose options are all that it needs, by the name in its description. */
-const factories = { randomCrop, randomHorizontalFlip };
+const factories = {
+  alternatingFlip,
+  autoAugment,
+  centerCrop,
+  colorJitter,
+  cutout,
+  grayscale,
+  randAugment,
+  randomAffine,
+  randomCrop,
+  randomErasing,
+  randomGrayscale,
+  randomHorizontalFlip,
+  randomResizedCrop,
+  randomRotation,
+  randomVerticalFlip,
+  resize,
+  trivialAugmentWide,
+};
 
 /** Descriptions that hold others, or name a module to import. */
 const nested = {

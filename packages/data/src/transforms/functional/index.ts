@@ -1,0 +1,17 @@
+export { adjustBrightness } from './adjust-brightness.ts';
+export { adjustContrast } from './adjust-contrast.ts';
+export { adjustHue } from './adjust-hue.ts';
+export { adjustSaturation } from './adjust-saturation.ts';
+export { adjustSharpness } from './adjust-sharpness.ts';
+export { type AffineInterpolation, type AffineSampling, affineImage, rotateImage } from './affine-image.ts';
+export type { AffineMotion } from './affine-matrix.ts';
+export { autoContrast } from './auto-contrast.ts';
+export { cropImage, type PaddingMode, type Surroundings } from './crop-image.ts';
+export { equalize } from './equalize.ts';
+export { eraseBox } from './erase-box.ts';
+export type { Fill } from './fill.ts';
+export { flipHorizontally, flipVertically } from './flip.ts';
+export { posterize } from './posterize.ts';
+export { type Box, type Interpolation, resizeImage, type Size } from './resize-image.ts';
+export { invert, solarize } from './solarize.ts';
+export { toGrayscale } from './to-grayscale.ts';
