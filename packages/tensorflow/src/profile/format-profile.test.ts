@@ -56,7 +56,7 @@ it('keeps within its width, whatever the names', () => {
         milliseconds: 1,
       },
     ],
-    algorithms: [{ call: 'Conv2D', taken: 'native', milliseconds: { native: 2, patches: 1 } }],
+    algorithms: [{ call: 'Conv2D', taken: 'native', milliseconds: { slow: 5, patches: 1, native: 2 } }],
   };
   for (const width of [80, 120]) {
     const lines = formatProfile(wide, { width })
@@ -64,7 +64,7 @@ it('keeps within its width, whatever the names', () => {
       .split('\n');
     expect(Math.max(...lines.map((line) => line.length))).toBe(width);
   }
-  expect(formatProfile(wide)).toContain('Conv2D  native     patches 1.00, native 2.00');
+  expect(formatProfile(wide)).toContain('\nConv2D\n  native 2.00, patches 1.00, slow 5.00\n');
 });
 
 it('leaves out what is unknown', () => {

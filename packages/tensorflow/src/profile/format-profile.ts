@@ -33,7 +33,7 @@ export function formatProfile(profile: StepProfile, options: FormatProfileOption
     `${headline}\n`,
     opTable(profile, ops, rows, width),
     ...(primitives === undefined ? [] : [primitiveTable(primitives, rows, width)]),
-    ...(algorithms.length === 0 ? [] : [algorithmTable(algorithms, rows, width)]),
+    ...(algorithms.length === 0 ? [] : [algorithmList(algorithms, rows, width)]),
     memoryLine(memory),
   ];
   return sections.join('\n');
@@ -83,19 +83,26 @@ function primitiveTable(primitives: readonly PrimitiveProfile[], rows: number, w
   return table(['oneDNN primitive', 'count', 'ms', 'implementation and problem'], cells, width);
 }
 
-function algorithmTable(algorithms: readonly AlgorithmReport[], rows: number, width: number): string {
-  const taken = ({ taken: name, milliseconds }: AlgorithmReport) => milliseconds[name] ?? 0;
-  const cells = algorithms
-    .toSorted((a, b) => taken(b) - taken(a))
+function algorithmList(algorithms: readonly AlgorithmReport[], rows: number, width: number): string {
+  const timeOf = ({ taken, milliseconds }: AlgorithmReport) => milliseconds[taken] ?? 0;
+  const lines = algorithms
+    .toSorted((a, b) => timeOf(b) - timeOf(a))
     .slice(0, rows)
-    .map(({ call, taken: name, milliseconds }) => [call, name, describeTimes(milliseconds)]);
-  return table(['call', 'algorithm', 'ms alone, of each that was tried'], cells, width);
+    .flatMap((report) => [report.call, `  ${describeChoice(report)}`]);
+  return ['algorithm taken, and others (ms alone)', ...lines]
+    .map((line) => `${shorten(line, width)}\n`)
+    .join('');
 }
 
-/** The fastest first. */
-function describeTimes(milliseconds: AlgorithmReport['milliseconds']): string {
-  const times = Object.entries(milliseconds).sort(([, a], [, b]) => a - b);
-  return times.map(([name, time]) => `${name} ${ms(time)}`).join(', ');
+/** The algorithm that was taken, then the others, the fastest first. */
+function describeChoice({ taken, milliseconds }: AlgorithmReport): string {
+  const describe = (name: string) => {
+    const time = milliseconds[name];
+    return time === undefined ? `${name} (not measured)` : `${name} ${ms(time)}`;
+  };
+  const others = Object.keys(milliseconds).filter((name) => name !== taken);
+  others.sort((a, b) => (milliseconds[a] ?? 0) - (milliseconds[b] ?? 0));
+  return [taken, ...others].map(describe).join(', ');
 }
 
 function memoryLine({ peakBytes, startBytes, residentPeakBytes }: StepMemory): string {
