@@ -36,9 +36,13 @@ import {
   unlayeredCalls,
 } from '../native/native-backend.ts';
 import { autocast } from './autocast.ts';
+import { obstacleToBfloat16, thisMachine } from './bfloat16-support.ts';
 
-/** Half a unit in the last of bfloat16's 8 bits, relative. */
-const ROUNDING = 2 ** -8;
+/**
+ * Half a unit in the last of bfloat16's 8 bits, relative. Without the arithmetic TensorFlow leaves products to Eigen, which
+ * sums up in bfloat16.
+ */
+const ROUNDING = obstacleToBfloat16(thisMachine(false)) === undefined ? 2 ** -8 : 2 ** -6;
 
 const reduced = <A extends unknown[], R>(fn: (...args: A) => R) =>
   autocast(fn, { dtype: 'bfloat16', force: true });

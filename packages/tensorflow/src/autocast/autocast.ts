@@ -1,7 +1,7 @@
 import { checker } from '@loopwright/core';
 import { takeTensors } from '../compile/structure.ts';
 import { activeNativeBackend } from '../native/native-backend.ts';
-import { obstacleToBfloat16 } from './bfloat16-support.ts';
+import { obstacleToBfloat16, thisMachine } from './bfloat16-support.ts';
 import { precision } from './precision.ts';
 
 /** Options of {@link autocast}. */
@@ -69,7 +69,7 @@ function isReducible(force: boolean): boolean {
   const backend = activeNativeBackend();
   if (backend === undefined || force) return backend !== undefined;
   if (obstacle === undefined) {
-    obstacle = { reason: obstacleToBfloat16(backend.binding.isUsingGpuDevice()) };
+    obstacle = { reason: obstacleToBfloat16(thisMachine(backend.binding.isUsingGpuDevice())) };
     if (obstacle.reason !== undefined) {
       process.emitWarning(
         `[loopwright/tensorflow] autocast: nothing is cast to bfloat16: ${obstacle.reason}`,
