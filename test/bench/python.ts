@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { cacheLayout } from '../../packages/tensorflow/src/cache-layout.ts';
+import { userCache } from '../../packages/tensorflow/src/cache-layout.ts';
 
 /** What the Python side needs, with exact versions. */
 export const REQUIREMENTS = fileURLToPath(new URL('torch/requirements.txt', import.meta.url));
@@ -13,9 +13,9 @@ export const REQUIREMENTS = fileURLToPath(new URL('torch/requirements.txt', impo
  * environment.
  */
 export function environmentFolder(env: NodeJS.ProcessEnv = process.env): string {
-  const { root } = cacheLayout({ platform: process.platform, arch: process.arch, home: homedir(), env });
+  const cache = userCache({ platform: process.platform, home: homedir(), env });
   const digest = createHash('sha256').update(readFileSync(REQUIREMENTS)).digest('hex').slice(0, 12);
-  return join(root, '..', '..', 'bench', `python-${digest}`);
+  return join(cache, 'loopwright', 'bench', `python-${digest}`);
 }
 
 /** The Python of an environment. */

@@ -1,11 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Case } from './benchmark.ts';
+import type { Case, Program } from './benchmark.ts';
 import { commandOf, type Request, readRequest, UsageError } from './command-line.ts';
+import { type CacheEnvironment, withFreshCache } from './fresh-cache.ts';
 import { thisMachine } from './machine.ts';
 import { benchmarkNames, findBenchmark } from './registry.ts';
 import { currentCommit, describeSurroundings, printedCase, type Report } from './report.ts';
 import { type CaseResult, runCase } from './run-case.ts';
+import { runProgram } from './run-program.ts';
 import { readVersions } from './versions.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
@@ -35,16 +37,25 @@ export async function bench(name: string | undefined, args: readonly string[]): 
   const { load } = surroundings.machine;
   if (load > BUSY_LOAD) console.log(`! other programs are running (load ${load.toFixed(1)})`);
 
+  const results = await withFreshCache((env) => runCases(cases, request, env));
+  const report: Report = { ...surroundings, cases: results };
+  if (request.json !== undefined) writeFileSync(request.json, `${JSON.stringify(report, null, 2)}\n`);
+}
+
+async function runCases(
+  cases: readonly Case[],
+  { rounds }: Request,
+  env: CacheEnvironment,
+): Promise<CaseResult[]> {
+  const run = (program: Program) => runProgram({ ...program, env: { ...env, ...program.env } });
   const results: CaseResult[] = [];
   for (const one of cases) {
     console.error(`\n${one.title}`);
-    const onTurn = (line: string) => console.error(`  ${line}`);
-    const result = await runCase(one, { rounds: request.rounds, onTurn });
+    const result = await runCase(one, { rounds, run, onTurn: (line) => console.error(`  ${line}`) });
     console.log(printedCase(result));
     results.push(result);
   }
-  const report: Report = { ...surroundings, cases: results };
-  if (request.json !== undefined) writeFileSync(request.json, `${JSON.stringify(report, null, 2)}\n`);
+  return results;
 }
 
 /** The cases with the participants that were asked for. */
