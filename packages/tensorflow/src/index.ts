@@ -13,6 +13,16 @@ export { type AccelerateOptions, accelerate } from './accelerate/accelerate.ts';
 export { type BatchNormOptions, batchNorm, type StatisticsUpdate } from './accelerate/batch-norm.ts';
 export { type RandomSource, random } from './accelerate/random.ts';
 export { type GeluForm, type GeluOptions, gelu, mish, swish } from './accelerate/smooth-activations.ts';
+export {
+  type AlgorithmChoices,
+  type AlgorithmReport,
+  algorithmChoices,
+  algorithms,
+  type ChosenAlgorithm,
+  describeAlgorithms,
+  type Tune,
+  type TuneOptions,
+} from './algorithms/index.ts';
 export { type AutocastOptions, autocast } from './autocast/autocast.ts';
 export { type Compiled, type CompileOptions, compile } from './compile/compile.ts';
 export { type EngineInfo, type EngineInfoOptions, engineInfo } from './info/engine-info.ts';
