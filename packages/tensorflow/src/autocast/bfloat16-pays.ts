@@ -9,10 +9,15 @@ const WORTH_CASTING = 1_000_000;
 /**
  * Whether a convolution or matrix product takes less time in bfloat16, each with its fastest algorithm and the casts that
  * it certainly needs. Activations are taken to be bfloat16 already, as they are between two calls for which it pays.
+ *
+ * @param millisecondsOf what a call takes by measurement, if it was measured
  */
-export function bfloat16Pays(call: Call): boolean {
-  const float32 = fastestFor({ ...call, dtype: 'float32' }).milliseconds;
-  const bfloat16 = fastestFor({ ...call, dtype: 'bfloat16' }).milliseconds;
+export function bfloat16Pays(
+  call: Call,
+  millisecondsOf = (timed: Call) => fastestFor(timed).milliseconds,
+): boolean {
+  const float32 = millisecondsOf({ ...call, dtype: 'float32' });
+  const bfloat16 = millisecondsOf({ ...call, dtype: 'bfloat16' });
   if (float32 === undefined || bfloat16 === undefined) return multiplicationsOf(call) >= WORTH_CASTING;
   return bfloat16 + castMilliseconds(elementsToCast(call)) < float32;
 }

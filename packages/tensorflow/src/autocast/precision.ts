@@ -121,13 +121,3 @@ addToExecutionKey(() => precision.key);
 export function settleInFloat32(tensors: readonly (Tensor | Variable)[]): void {
   precision.settle(tensors);
 }
-
-/**
- * Forgets in what other type tensors are at hand. Whoever changes a tensor in place has to call it.
- *
- * @example
- * forgetCasts();
- */
-export function forgetCasts(): void {
-  precision.forgetCasts();
-}
