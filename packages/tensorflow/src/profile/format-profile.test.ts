@@ -67,6 +67,11 @@ it('keeps within its width, whatever the names', () => {
   expect(formatProfile(wide)).toContain('\nConv2D\n  native 2.00, patches 1.00, slow 5.00\n');
 });
 
+it('leaves out calls that left nothing to choose', () => {
+  const algorithms = [{ call: 'BatchMatMul', taken: 'native', milliseconds: {} }];
+  expect(formatProfile({ ...profile, algorithms })).toBe(formatProfile(profile));
+});
+
 it('leaves out what is unknown', () => {
   const unknown = { peakBytes: undefined, startBytes: undefined, endBytes: undefined };
   const memory = { ...unknown, residentPeakBytes: undefined };

@@ -33,7 +33,7 @@ export function formatProfile(profile: StepProfile, options: FormatProfileOption
     `${headline}\n`,
     opTable(profile, ops, rows, width),
     ...(primitives === undefined ? [] : [primitiveTable(primitives, rows, width)]),
-    ...(algorithms.length === 0 ? [] : [algorithmList(algorithms, rows, width)]),
+    ...algorithmList(algorithms, rows, width),
     memoryLine(memory),
   ];
   return sections.join('\n');
@@ -83,15 +83,19 @@ function primitiveTable(primitives: readonly PrimitiveProfile[], rows: number, w
   return table(['oneDNN primitive', 'count', 'ms', 'implementation and problem'], cells, width);
 }
 
-function algorithmList(algorithms: readonly AlgorithmReport[], rows: number, width: number): string {
+/** Nothing where there was nothing to choose. */
+function algorithmList(algorithms: readonly AlgorithmReport[], rows: number, width: number): string[] {
+  const isChoice = ({ taken, milliseconds }: AlgorithmReport) =>
+    taken !== 'native' || Object.keys(milliseconds).length > 0;
   const timeOf = ({ taken, milliseconds }: AlgorithmReport) => milliseconds[taken] ?? 0;
   const lines = algorithms
-    .toSorted((a, b) => timeOf(b) - timeOf(a))
+    .filter(isChoice)
+    .sort((a, b) => timeOf(b) - timeOf(a))
     .slice(0, rows)
     .flatMap((report) => [report.call, `  ${describeChoice(report)}`]);
-  return ['algorithm taken, and others (ms alone)', ...lines]
-    .map((line) => `${shorten(line, width)}\n`)
-    .join('');
+  if (lines.length === 0) return [];
+  const all = ['algorithm taken, and others (ms alone)', ...lines];
+  return [all.map((line) => `${shorten(line, width)}\n`).join('')];
 }
 
 /** The algorithm that was taken, then the others, the fastest first. */
