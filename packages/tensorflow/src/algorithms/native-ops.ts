@@ -79,10 +79,6 @@ export class NativeOps {
     end: readonly number[],
     strides: readonly number[],
   ): NativeTensor {
-    if (strides.every((stride) => stride === 1)) {
-      const size = end.map((last, axis) => last - (begin[axis] ?? 0));
-      return this.slice(x, begin, size);
-    }
     const bounds = [begin, end, strides].map((values) => this.integers(values));
     return this.execute('StridedSlice', [x, ...bounds], [integerType('Index')]);
   }

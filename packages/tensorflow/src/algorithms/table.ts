@@ -16,7 +16,7 @@ import { windowProducts } from './candidates/window-products.ts';
 import type { NativeOps, NativeTensor } from './native-ops.ts';
 
 /** Raised when a candidate is added, or computes otherwise: choices that were kept before are then measured anew. */
-export const TABLE_VERSION = 1;
+export const TABLE_VERSION = 2;
 
 /** All algorithms for convolutions, TensorFlow's own first. */
 export const CONVOLUTIONS: readonly Candidate<ConvolutionCall>[] = [

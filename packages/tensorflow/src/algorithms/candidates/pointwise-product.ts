@@ -1,6 +1,7 @@
 import type { ConvolutionCall } from '../calls.ts';
 import type { Candidate } from '../candidate.ts';
-import { isPadded } from '../geometry.ts';
+import { type Axis, axesOf, isPadded } from '../geometry.ts';
+import { pixelsAt } from '../grid.ts';
 import type { NativeOps, NativeTensor } from '../native-ops.ts';
 
 /** A 1×1 convolution as a matrix product over all pixels, of those that its strides meet. */
@@ -31,8 +32,10 @@ export const pointwiseProduct: Candidate<ConvolutionCall> = {
 };
 
 /** The pixels that the strides meet, one a row. */
-function metPixels(ops: NativeOps, { input, strides }: ConvolutionCall, images: NativeTensor): NativeTensor {
-  return ops.reshape(ops.stridedSlice(images, [0, 0, 0, 0], input, [1, ...strides, 1]), [-1, input[3]]);
+function metPixels(ops: NativeOps, call: ConvolutionCall, images: NativeTensor): NativeTensor {
+  const [vertical, horizontal] = axesOf(call);
+  const spacing = ({ output, stride }: Axis) => ({ start: 0, count: output, stride });
+  return ops.reshape(pixelsAt(ops, images, spacing(vertical), spacing(horizontal)), [-1, call.input[3]]);
 }
 
 /** Puts rows of pixels where the strides meet them, between zeros. */

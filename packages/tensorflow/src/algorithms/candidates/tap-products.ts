@@ -1,6 +1,7 @@
 import type { ConvolutionCall } from '../calls.ts';
 import type { Candidate } from '../candidate.ts';
-import { axesOf, isDilated, positionsOf } from '../geometry.ts';
+import { type Axis, axesOf, isDilated, positionsOf } from '../geometry.ts';
+import { pixelsAt } from '../grid.ts';
 import type { NativeOps, NativeTensor } from '../native-ops.ts';
 import { zerosFor } from '../windows.ts';
 
@@ -35,14 +36,13 @@ function tapGradient(
   const [top, bottom] = positionsOf(vertical, row);
   const [left, right] = positionsOf(horizontal, column);
   if (top === bottom || left === right) return undefined;
-  const pixelOf = (position: number, tap: number, axis: typeof vertical) =>
-    position * axis.stride - axis.before + tap;
-  const met = ops.stridedSlice(
-    images,
-    [0, pixelOf(top, row, vertical), pixelOf(left, column, horizontal), 0],
-    [batch, pixelOf(bottom - 1, row, vertical) + 1, pixelOf(right - 1, column, horizontal) + 1, inputs],
-    [1, vertical.stride, horizontal.stride, 1],
-  );
+  const spacing = ({ stride, before }: Axis, tap: number, first: number, end: number) => ({
+    start: first * stride - before + tap,
+    count: end - first,
+    stride,
+  });
+  const rows = spacing(vertical, row, top, bottom);
+  const met = pixelsAt(ops, images, rows, spacing(horizontal, column, left, right));
   const part = ops.slice(gradient, [0, top, left, 0], [batch, bottom - top, right - left, outputs]);
   return ops.matMul(ops.reshape(met, [-1, inputs]), ops.reshape(part, [-1, outputs]), { transposeA: true });
 }
