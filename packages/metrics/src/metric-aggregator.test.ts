@@ -1,4 +1,4 @@
-import { expectNoLeak, expectStateful } from '@loopwright/test-utils';
+import { EffectRecorder, expectNoLeak, expectStateful } from '@loopwright/test-utils';
 import { memory, scalar, tidy, zeros } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { MetricAggregator, type MetricRecord, MetricStream } from './index.ts';
@@ -138,4 +138,19 @@ describe('MetricAggregator', () => {
         dispose: (aggregator) => aggregator.dispose(),
       }),
     ));
+
+  it('takes a record in at each replay of a recording, into the period of that moment', () =>
+    expectNoLeak(async () => {
+      const aggregator = new MetricAggregator();
+      const recorder = new EffectRecorder();
+      tidy(() => {
+        recorder.record(() =>
+          aggregator.update({ step: 1, loss: scalar(1), rate: 0.5, error: scalar(2) }, 2),
+        );
+        recorder.replay([scalar(4), scalar(6)]);
+      });
+      expect(await aggregator.compute()).toEqual({ loss: 2.5, rate: 0.5, error: 4 });
+      tidy(() => recorder.replay([scalar(7), scalar(8)]));
+      expect(await aggregator.compute()).toEqual({ loss: 7, rate: 0.5, error: 8 });
+    }));
 });

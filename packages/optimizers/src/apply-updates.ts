@@ -28,6 +28,8 @@ export function applyUpdates<H extends CommonHyperParameters>(
   for (const target of targets) if (!updated.has(target)) applyRule(rule, target);
 }
 
+type AnyUpdate = InPlaceUpdates[UpdateKernel];
+
 /** An update in place, with all slots that it needs. */
 interface UpdatePlan<H> {
   readonly target: UpdateTarget<H>;
@@ -43,14 +45,9 @@ function applyInPlace<H extends CommonHyperParameters>(
   const kernels = inPlaceKernels();
   if (kernels === undefined || inPlace === undefined) return new Set();
   const plans = targets.flatMap((target) => planUpdate(inPlace, target));
-  const updates = plans.map(({ target: { variable: parameter, gradient, hyper }, slots, numbers }) => ({
-    ...{ parameter, gradient, sign: hyper.maximize ? -1 : 1 },
-    ...slots,
-    ...numbers,
-  }));
   let done = false;
   try {
-    done = kernels.update(inPlace.kernel, updates as unknown as InPlaceUpdates[UpdateKernel][]);
+    done = kernels.update(inPlace.kernel, plans.map(updateOf));
   } finally {
     for (const { target, slots } of plans) settle(target.state, slots, done);
   }
@@ -62,8 +59,17 @@ function planUpdate<H>(inPlace: InPlaceRule<H>, target: UpdateTarget<H>): [] | [
   const isNew = (slot: string) => state.slots[slot] === undefined;
   const numbers = inPlace.numbers({ name, shape: parameter.shape, hyper, step: state.step + 1, isNew });
   if (numbers === undefined) return [];
-  const slots = inPlace.slots(hyper).map((slot) => [slot, state.slots[slot] ?? emptySlot(parameter)]);
-  return [{ target, slots: Object.fromEntries(slots), numbers }];
+  const slots: Record<string, Variable> = {};
+  for (const slot of inPlace.slots(hyper)) slots[slot] = state.slots[slot] ?? emptySlot(parameter);
+  return [{ target, slots, numbers }];
+}
+
+function updateOf<H extends CommonHyperParameters>({ target, slots, numbers }: UpdatePlan<H>): AnyUpdate {
+  const { variable: parameter, gradient, hyper } = target;
+  const fields = { parameter, gradient, sign: hyper.maximize ? -1 : 1 };
+  // Slots are called as the kernel's variables, which types cannot say.
+  const update: object = Object.assign(fields, slots, numbers);
+  return update as AnyUpdate;
 }
 
 function emptySlot(parameter: Variable): Variable {

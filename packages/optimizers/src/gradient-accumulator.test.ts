@@ -1,4 +1,10 @@
-import { countTensorsInEveryTest, expectNoLeak, expectStateful, testVariable } from '@loopwright/test-utils';
+import {
+  countTensorsInEveryTest,
+  EffectRecorder,
+  expectNoLeak,
+  expectStateful,
+  testVariable,
+} from '@loopwright/test-utils';
 import {
   dispose,
   matMul,
@@ -117,6 +123,48 @@ describe('GradientAccumulator', () => {
     const bad = { ...kept, sums: { v: (kept.sums as { w: never }).w } };
     expect(() => accumulator.loadStateDict(bad)).toThrow('state.sums["v"] is of no parameter');
     expect(accumulator.stateDict()).toEqual(kept);
+    accumulator.dispose();
+    w.dispose();
+  });
+
+  it('steps its optimizer when enough is there, and not before', () => {
+    const [w, other] = [testVariable([1, 2]), testVariable([1, 2])];
+    const accumulator = new GradientAccumulator(new SGD({ w }, { learningRate: 1 }), { steps: 2 });
+    const gradient = tensor1d([4, 8]);
+    accumulator.step();
+    accumulator.add({ w: gradient }, 3);
+    accumulator.step();
+    expect([...w.dataSync()]).toEqual([1, 2]);
+    accumulator.add({ w: gradient }, 1);
+    accumulator.step();
+    expect([...w.dataSync()]).toEqual([-3, -6]);
+    expect(accumulator.ready).toBe(false);
+    expect([...gradient.dataSync()]).toEqual([4, 8]);
+    expect(() => new GradientAccumulator({ other }, { steps: 1 }).step()).toThrow(
+      '[loopwright/optimizers] GradientAccumulator: step() needs an optimizer, but this was made for variables',
+    );
+    dispose([w, other, gradient]);
+  });
+
+  it('adds and steps anew at each replay of a recording, in which nothing can be taken', () => {
+    const w = testVariable([0]);
+    const accumulator = new GradientAccumulator(new SGD({ w }, { learningRate: 1 }), {
+      steps: 2,
+      reduction: 'sum',
+    });
+    const recorder = new EffectRecorder();
+    tidy(() => {
+      recorder.record(() => {
+        accumulator.add({ w: tensor1d([1]) });
+        accumulator.step();
+        expect(() => accumulator.take()).toThrow(/take\(\) cannot be compiled/);
+      });
+      const values = [2, 3, 4, 5].map((value) => {
+        recorder.replay([tensor1d([value])]);
+        return w.dataSync()[0];
+      });
+      expect(values).toEqual([-3, -3, -10, -10]);
+    });
     accumulator.dispose();
     w.dispose();
   });

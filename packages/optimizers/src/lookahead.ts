@@ -190,7 +190,7 @@ function makeInner<H>(
 
 /** `φ ← φ + α (θ - φ)`, `θ ← φ`. */
 function synchronize(pairs: readonly SynchronizeUpdate[]): void {
-  if (updateInPlace('synchronize', pairs)) return;
+  if (pairs.length === 0 || updateInPlace('synchronize', pairs)) return;
   tidy(() => {
     for (const { fast, slow, weight } of pairs) {
       slow.assign(add(slow, mul(sub(fast, slow), weight)));

@@ -51,7 +51,12 @@ export function step(optimizer: Optimizer, gradients: Gradients): void {
   const matched = optimizer.parameters.match(gradients);
   const given = matched.map(({ gradient }) => gradient);
   hostEffect(given, (current) => {
-    optimizer.prepareStep(matched.map((each, i) => ({ ...each, gradient: current[i] as Tensor })))();
+    const moved = matched.map(({ name, variable }, i) => ({
+      name,
+      variable,
+      gradient: current[i] as Tensor,
+    }));
+    optimizer.prepareStep(moved)();
   });
 }
 

@@ -88,10 +88,12 @@ export class RuleOptimizer<H extends CommonHyperParameters> implements Optimizer
 
   prepareStep(gradients: readonly MatchedGradient[]): () => void {
     const hyperOf = this.readGroups();
-    const targets = gradients.map((matched) => ({
-      ...matched,
-      state: this.states.get(matched.name) as ParameterState,
-      hyper: hyperOf.get(matched.name) as H,
+    const targets = gradients.map(({ name, variable, gradient }) => ({
+      name,
+      variable,
+      gradient,
+      state: this.states.get(name) as ParameterState,
+      hyper: hyperOf.get(name) as H,
     }));
     return () => applyUpdates(this.rule, targets);
   }

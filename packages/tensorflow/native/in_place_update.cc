@@ -17,9 +17,6 @@ constexpr int32_t kLeftOut = -1;
 // A centralized gradient is made in pieces that stay in the first-level cache.
 constexpr size_t kPiece = 1024;
 
-// So many columns are averaged at a time: a few lines of the cache.
-constexpr size_t kColumnBlock = 64;
-
 // The update of one parameter, all of it.
 struct Update {
   float* changed[kMaxChanged] = {};
@@ -84,26 +81,43 @@ LOOPWRIGHT_VECTORIZED void Subtract(float* result, const float* values, const fl
   for (size_t i = 0; i < size; i++) result[i] = values[i] - means[i];
 }
 
-// The means of the columns from `begin` to `end`.
-void AverageColumns(Update& update, size_t begin, size_t end) {
+// The sums of the columns over some whole rows.
+std::vector<double> SumColumns(const Update& update, const Range& range) {
   const size_t columns = update.column_means.size();
-  const size_t rows = update.size / columns;
-  double sums[kColumnBlock] = {};
-  for (size_t row = 0; row < rows; row++) AddRow(sums, update.read + row * columns + begin, end - begin);
-  for (size_t i = begin; i < end; i++) update.column_means[i] = static_cast<float>(sums[i - begin] / rows);
+  std::vector<double> sums(columns);
+  for (size_t row = range.begin; row < range.end; row += columns) AddRow(sums.data(), update.read + row, columns);
+  return sums;
 }
 
-void AverageAllColumns(std::vector<Update>& updates) {
-  std::vector<Range> blocks;
+// Whole rows of all gradients that are to be centralized, about a stretch at a time.
+std::vector<Range> CutIntoRows(const std::vector<Update>& updates) {
+  std::vector<Range> ranges;
   for (size_t index = 0; index < updates.size(); index++) {
     const size_t columns = updates[index].column_means.size();
-    for (size_t begin = 0; begin < columns; begin += kColumnBlock) {
-      blocks.push_back({index, begin, std::min(begin + kColumnBlock, columns)});
+    if (columns == 0) continue;
+    const size_t length = std::max(columns, kStretch / columns * columns);
+    for (size_t begin = 0; begin < updates[index].size; begin += length) {
+      ranges.push_back({index, begin, std::min(begin + length, updates[index].size)});
     }
   }
-  ParallelFor(blocks.size(), blocks.size(), [&](size_t i) {
-    AverageColumns(updates[blocks[i].tensor], blocks[i].begin, blocks[i].end);
-  });
+  return ranges;
+}
+
+// In double precision, and the same however many threads there are.
+void AverageColumns(std::vector<Update>& updates) {
+  const std::vector<Range> ranges = CutIntoRows(updates);
+  std::vector<std::vector<double>> parts(ranges.size());
+  ForEachStretch(ranges, [&](size_t i) { parts[i] = SumColumns(updates[ranges[i].tensor], ranges[i]); });
+  for (size_t i = 0; i < ranges.size();) {
+    Update& update = updates[ranges[i].tensor];
+    const size_t columns = update.column_means.size();
+    std::vector<double> sums(columns);
+    for (const size_t tensor = ranges[i].tensor; i < ranges.size() && ranges[i].tensor == tensor; i++) {
+      for (size_t column = 0; column < columns; column++) sums[column] += parts[i][column];
+    }
+    const double rows = static_cast<double>(update.size / columns);
+    for (size_t column = 0; column < columns; column++) update.column_means[column] = static_cast<float>(sums[column] / rows);
+  }
 }
 
 // `result` ← the elements from `begin` on of the gradient, less the means of their columns.
@@ -168,7 +182,7 @@ napi_value UpdateInPlace(Call& call) {
     sizes.push_back(update.size);
   }
 
-  AverageAllColumns(updates);
+  AverageColumns(updates);
   const std::vector<Range> ranges = CutIntoStretches(sizes);
   ForEachStretch(ranges, [&](size_t i) { Run(kernel, updates[ranges[i].tensor], ranges[i]); });
   return call.ReturnBoolean(true);

@@ -6,6 +6,7 @@ export { expectScheduler, type SchedulerContract, type SchedulerSubject } from '
 export { expectSink, type SinkContract, type SinkSubject } from './contracts/sink.ts';
 export { expectStateful, type StatefulContract } from './contracts/stateful.ts';
 export { expectView, type ViewContract } from './contracts/view.ts';
+export { EffectRecorder } from './effect-recorder.ts';
 export { countTensorsInEveryTest, expectNoLeak } from './leak.ts';
 export { testVariable } from './test-variable.ts';
 export { tinyBatch, tinyClassifier } from './tiny-models.ts';

@@ -79,11 +79,12 @@ function adamInPlace(
   return {
     kernel: 'adam',
     slots: ({ amsgrad }) => ['firstMoment', 'secondMoment', ...(amsgrad ? ['maxSecondMoment'] : [])],
-    numbers: ({ hyper, step }) => ({
-      ...decay(hyper),
-      ...momentShares(hyper),
-      ...correctBias(hyper, step),
-    }),
+    numbers({ hyper, step }) {
+      const { l2, shrink } = decay(hyper);
+      const { share1, decay2, share2 } = momentShares(hyper);
+      const { rate, epsilon } = correctBias(hyper, step);
+      return { l2, shrink, share1, decay2, share2, rate, epsilon };
+    },
   };
 }
 

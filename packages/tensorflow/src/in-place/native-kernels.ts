@@ -1,10 +1,16 @@
 import { type InPlaceKernels, provideInPlaceKernels } from '@loopwright/core/tensors';
-import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { NativeExtension } from '../native/binding.ts';
 import { DataType } from '../native/data-types.ts';
 import { activeNativeBackend, NATIVE_BACKEND, type NativeBackend } from '../native/native-backend.ts';
 import { ownId } from './own-memory.ts';
-import { layOut } from './update-layouts.ts';
+import {
+  columnsOf,
+  numbersOf,
+  UPDATE_LAYOUTS,
+  type UpdateLayout,
+  type UpdateRecord,
+} from './update-layouts.ts';
 
 /** Stands for a tensor that is left out. */
 const LEFT_OUT = -1;
@@ -14,21 +20,18 @@ const LEFT_OUT = -1;
  * `LOOPWRIGHT_IN_PLACE=0` in the environment they use tensor operations, as they do elsewhere.
  */
 export function provideNativeKernels(env: NodeJS.ProcessEnv): void {
+  const available = activeNativeBackend()?.binding.loopwright !== undefined;
   const wanted = env.LOOPWRIGHT_IN_PLACE !== '0';
-  if (wanted && activeNativeBackend()?.binding.loopwright !== undefined) {
-    provideInPlaceKernels(NATIVE_BACKEND, nativeKernels);
-  }
+  provideInPlaceKernels(NATIVE_BACKEND, available && wanted ? nativeKernels : undefined);
 }
 
 const nativeKernels: InPlaceKernels = {
   update(kernel, updates) {
-    const { backend, extension } = engine();
-    const { changed, read, numbers, columns } = layOut(kernel, updates);
-    const ids = changed.flatMap((variables, row) => [
-      ...variables.map((held) => (held === undefined ? LEFT_OUT : ownId(backend, extension, held))),
-      ...backend.getInputTensorIds(read[row] as Tensor[]),
-    ]);
-    return extension.updateInPlace(kernel, ids, numbers, columns);
+    const layout: UpdateLayout = UPDATE_LAYOUTS[kernel];
+    const records = updates as readonly object[] as readonly UpdateRecord[];
+    const ids = idsOf(layout, records);
+    const { extension } = engine();
+    return extension.updateInPlace(kernel, ids, numbersOf(layout, records), columnsOf(layout, records));
   },
 
   clipToNorm(tensors, limit) {
@@ -48,6 +51,20 @@ const nativeKernels: InPlaceKernels = {
     return clipped.map((id, i) => floatTensor(backend, id, (tensors[i] as Tensor).shape));
   },
 };
+
+/** The tensors of updates, row after row in the order of their layout. What changes gets memory of its own. */
+function idsOf({ changed, read }: UpdateLayout, updates: readonly UpdateRecord[]): number[] {
+  const { backend, extension } = engine();
+  const ids: number[] = [];
+  for (const update of updates) {
+    for (const name of changed) {
+      const variable = update[name] as Variable | undefined;
+      ids.push(variable === undefined ? LEFT_OUT : ownId(backend, extension, variable));
+    }
+    ids.push(...backend.getInputTensorIds(read.map((name) => update[name] as Tensor)));
+  }
+  return ids;
+}
 
 function engine(): { backend: NativeBackend; extension: NativeExtension } {
   const backend = activeNativeBackend() as NativeBackend;

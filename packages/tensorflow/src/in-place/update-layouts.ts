@@ -2,21 +2,26 @@ import type { InPlaceUpdates } from '@loopwright/core/tensors';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 
 /** The order in which a kernel of `native/in_place_kernels.cc` takes the fields of an update. */
-export interface UpdateLayout<Update = never> {
+export interface UpdateLayout<Field extends string = string> {
   /** Variables that change; those that may be left out come last. */
-  readonly changed: readonly (keyof Update & string)[];
+  readonly changed: readonly Field[];
   /** A tensor that is only read. */
-  readonly read: readonly (keyof Update & string)[];
-  readonly numbers: readonly (keyof Update & string)[];
+  readonly read: readonly Field[];
+  readonly numbers: readonly Field[];
   /** The number that says how many columns the tensor that is read has, where it is centralized. */
-  readonly columns?: keyof Update & string;
+  readonly columns?: Field;
 }
+
+/** Any kernel's update. */
+export type UpdateRecord = Readonly<Record<string, Variable | Tensor | number | boolean | undefined>>;
 
 const gradient = ['sign', 'l2', 'rate'] as const;
 const moments = ['shrink', 'share1', 'decay2', 'share2'] as const;
 
 /** All kernels. */
-export const UPDATE_LAYOUTS: { readonly [K in keyof InPlaceUpdates]: UpdateLayout<InPlaceUpdates[K]> } = {
+export const UPDATE_LAYOUTS: {
+  readonly [K in keyof InPlaceUpdates]: UpdateLayout<keyof InPlaceUpdates[K] & string>;
+} = {
   sgd: {
     changed: ['parameter', 'momentumBuffer'],
     read: ['gradient'],
@@ -44,27 +49,20 @@ export const UPDATE_LAYOUTS: { readonly [K in keyof InPlaceUpdates]: UpdateLayou
   scale: { changed: ['value'], read: [], numbers: ['factor'] },
 };
 
-/** Updates as rows of a table, each in the order of its layout. */
-export interface UpdateRows {
-  readonly changed: readonly (Variable | undefined)[][];
-  readonly read: readonly Tensor[][];
-  readonly numbers: Float64Array;
-  /** A number a row, or none at all. */
-  readonly columns: readonly number[];
+/**
+ * The numbers of updates, row after row in the order of their layout.
+ *
+ * @param updates all of the layout's kernel
+ */
+export function numbersOf(layout: UpdateLayout, updates: readonly UpdateRecord[]): Float64Array {
+  const { numbers } = layout;
+  const rows = new Float64Array(updates.length * numbers.length);
+  let next = 0;
+  for (const update of updates) for (const name of numbers) rows[next++] = Number(update[name]);
+  return rows;
 }
 
-/** Puts updates into rows. */
-export function layOut<K extends keyof InPlaceUpdates>(
-  kernel: K,
-  updates: readonly InPlaceUpdates[K][],
-): UpdateRows {
-  const { changed, read, numbers, columns }: UpdateLayout<InPlaceUpdates[K]> = UPDATE_LAYOUTS[kernel];
-  type Name = keyof InPlaceUpdates[K];
-  const fields = (names: readonly Name[]) => (update: InPlaceUpdates[K]) => names.map((name) => update[name]);
-  return {
-    changed: updates.map(fields(changed)) as UpdateRows['changed'],
-    read: updates.map(fields(read)) as UpdateRows['read'],
-    numbers: Float64Array.from(updates.flatMap(fields(numbers)), Number),
-    columns: columns === undefined ? [] : updates.map((update) => Number(update[columns])),
-  };
+/** How many columns the tensor that is read has in each update, where it is centralized; nothing for other kernels. */
+export function columnsOf({ columns }: UpdateLayout, updates: readonly UpdateRecord[]): number[] {
+  return columns === undefined ? [] : updates.map((update) => update[columns] as number);
 }

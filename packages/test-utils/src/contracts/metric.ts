@@ -1,15 +1,7 @@
 import type { Stateful } from '@loopwright/core';
-import {
-  engine,
-  memory,
-  scalar,
-  square,
-  type Tensor,
-  tidy,
-  variable,
-  variableGrads,
-} from '@tensorflow/tfjs-core';
+import { engine, memory, scalar, square, Tensor, tidy, variable, variableGrads } from '@tensorflow/tfjs-core';
 import { expect, vi } from 'vitest';
+import { EffectRecorder } from '../effect-recorder.ts';
 import { expectNoLeak } from '../leak.ts';
 import { expectStateful } from './stateful.ts';
 
@@ -38,7 +30,7 @@ const digits = 6;
 /**
  * The contract of every metric: constant memory on the device, kept through a surrounding `tidy` and freed on request;
  * no read-back before `compute()`, which ends nothing and is not disturbed by what comes after it; merged parts give
- * what one pass gives; resumable mid-way into a copy with other options.
+ * what one pass gives; fed anew when a recording is replayed; resumable mid-way into a copy with other options.
  */
 export async function expectMetric<Args extends readonly unknown[]>(
   contract: MetricContract<Args>,
@@ -48,6 +40,7 @@ export async function expectMetric<Args extends readonly unknown[]>(
   await expectNoLeak(() => expectUndisturbedCompute(contract));
   await expectNoLeak(() => expectMergeOfParts(contract));
   await expectNoLeak(() => expectFreshAfterReset(contract));
+  await expectNoLeak(() => expectReplay(contract));
   await expectNoLeak(() => expectNoEffectOnGradients(contract));
   await expectNoLeak(() => expectResume(contract));
 }
@@ -120,6 +113,28 @@ async function expectMergeOfParts<Args extends readonly unknown[]>(
   expect(() => first.merge(first)).toThrow('cannot merge a metric with itself');
   expect(() => first.merge(Object.create(null))).toThrow('cannot merge');
   for (const metric of [whole, first, second, empty]) metric.dispose();
+}
+
+/** What is no tensor, such as a weight, belongs to the recording. */
+async function expectReplay<Args extends readonly unknown[]>({
+  make,
+  batch,
+}: MetricContract<Args>): Promise<void> {
+  const [eager, replayed] = [make(), make()];
+  const recorder = new EffectRecorder();
+  tidy(() => {
+    const first = batch(0);
+    recorder.record(() => replayed.update(...first));
+    eager.update(...first);
+    for (let index = 1; index < batches; index++) {
+      const given = batch(index).map((arg, i) => (arg instanceof Tensor ? arg : first[i]));
+      recorder.replay(given.filter((arg) => arg instanceof Tensor));
+      eager.update(...(given as unknown as Args));
+    }
+  });
+  expect(await replayed.compute(), 'a replay takes its own batch in').toEqual(await eager.compute());
+  eager.dispose();
+  replayed.dispose();
 }
 
 async function expectFreshAfterReset<Args extends readonly unknown[]>(

@@ -15,6 +15,7 @@ import {
   variable,
 } from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
+import { EffectRecorder } from '../effect-recorder.ts';
 import { expectNoLeak } from '../leak.ts';
 import { expectStateful } from './stateful.ts';
 
@@ -44,7 +45,7 @@ const shapes = { matrix: [2, 3], vector: [4] } as const;
 
 /**
  * The contract of every optimizer: it resumes exactly, in a differently configured copy too; owns its slots and nothing
- * else; follows the learning rate of its groups; keeps each parameter's state its own when others are frozen; takes
+ * else; follows the learning rate of its groups; steps anew when a recording is replayed; keeps each parameter's state its own when others are frozen; takes
  * gradients by parameter name and by variable name; and refuses wrong arguments without changing anything.
  */
 export async function expectOptimizer(contract: OptimizerContract): Promise<void> {
@@ -53,6 +54,7 @@ export async function expectOptimizer(contract: OptimizerContract): Promise<void
   await expectOwnership(contract);
   expectDescent(contract);
   expectLiveLearningRate(contract);
+  expectReplay(contract);
   expectOwnStateWhenOthersFreeze(contract);
   expectBothKeys(contract);
   expectRefusals(contract);
@@ -102,6 +104,25 @@ function expectLiveLearningRate({ make, options }: OptimizerContract): void {
   run.step(1);
   expect(readVariables(run.variables), 'and any other moves').not.toEqual(initial);
   run.dispose();
+}
+
+/** A recorded step, replayed with other gradients and at another rate, is the step that would have been taken then. */
+function expectReplay({ make, options }: OptimizerContract): void {
+  const [eager, replayed] = [
+    new Run((params) => make(params, options)),
+    new Run((params) => make(params, options)),
+  ];
+  const recorder = new EffectRecorder();
+  for (let index = 0; index < 8; index++) {
+    for (const { optimizer } of [eager, replayed]) {
+      for (const group of optimizer.paramGroups) group.learningRate = 0.01 * (index + 1);
+    }
+    eager.step(index);
+    if (index === 0) recorder.record(() => replayed.step(index));
+    else tidy(() => recorder.replay(Object.values(makeGradients(index))));
+    expect(replayed.stateDict(), `after replay ${index}`).toEqual(eager.stateDict());
+  }
+  for (const run of [eager, replayed]) run.dispose();
 }
 
 /** Each parameter goes as if it were alone, stepped only while it was not frozen. */

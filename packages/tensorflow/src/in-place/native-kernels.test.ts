@@ -1,0 +1,114 @@
+import { type InPlaceKernels, inPlaceKernels } from '@loopwright/core/tensors';
+import { countTensorsInEveryTest } from '@loopwright/test-utils';
+import {
+  cast,
+  dispose,
+  ones,
+  randomNormal,
+  type Tensor,
+  tensor1d,
+  tidy,
+  type Variable,
+  variable,
+  zeros,
+} from '@tensorflow/tfjs-core';
+import { afterEach, expect, it } from 'vitest';
+import { activeExtension } from '../native/native-backend.ts';
+import { provideNativeKernels } from './native-kernels.ts';
+
+const kernels = inPlaceKernels() as InPlaceKernels;
+const random = (size: number, seed: number): Variable =>
+  tidy(() => variable(randomNormal([size], 0, 1, 'float32', seed)));
+const values = (tensor: Tensor) => tensor.dataSync();
+const { fround } = Math;
+
+countTensorsInEveryTest();
+afterEach(() => provideNativeKernels({}));
+
+/** Below and above what one vector, one stretch and one thread take, and none of them a multiple. */
+const sizes = [0, 1, 17, 1000, 16385, 100_003];
+
+it('gives every element the same value, wherever it lies and however many tensors there are', () => {
+  const averages = sizes.map((size) => random(size, 1));
+  const tensors = sizes.map((size) => random(size, 2));
+  const expected = averages.map((average, index) => {
+    const given = values(tensors[index] as Variable);
+    return values(average).map((a, i) => fround(a + fround(fround((given[i] as number) - a) * fround(0.3))));
+  });
+  const updates = averages.map((average, i) => ({ average, value: tensors[i] as Variable, weight: 0.3 }));
+  expect(kernels.update('interpolate', updates)).toBe(true);
+  expect(averages.map(values)).toEqual(expected);
+  dispose([averages, tensors]);
+});
+
+it('has a step of zeros and of huge values computed as float32 does', () => {
+  const value = tidy(() => variable(tensor1d([0, -0, 1e38, Number.NaN, Number.POSITIVE_INFINITY])));
+  expect(kernels.update('scale', [{ value, factor: 100 }])).toBe(true);
+  expect([...values(value)]).toEqual([0, -0, Infinity, Number.NaN, Infinity]);
+  value.dispose();
+});
+
+it('refuses as a whole what it cannot do, and changes nothing', () => {
+  const good = random(3, 1);
+  const before = values(good);
+  const integers = tidy(() => variable(ones([3], 'int32')));
+  const short = random(2, 1);
+  const byTwo = (value: Variable) => ({ value, factor: 2 });
+  expect(kernels.update('scale', [byTwo(good), byTwo(integers)])).toBe(false);
+  const terms = [good, integers, short].map((term) => ({ sum: good, term, weight: 1 }));
+  expect(kernels.update('accumulate', terms.slice(1, 2))).toBe(false);
+  expect(kernels.update('accumulate', terms.slice(2))).toBe(false);
+  expect(values(good)).toEqual(before);
+  expect(kernels.clipToNorm([good, integers], 1)).toBeUndefined();
+  expect(kernels.clipToRange([good, integers], 1)).toBeUndefined();
+  dispose([good, integers, short]);
+});
+
+it('names what is wrong with a call', () => {
+  const extension = activeExtension();
+  expect(() => extension?.updateInPlace('none', [], new Float64Array(), [])).toThrow(
+    'there is no kernel none for updates in place',
+  );
+  expect(() => extension?.updateInPlace('scale', [1], new Float64Array(2), [])).toThrow(
+    'the rows of kernel scale do not have its width',
+  );
+});
+
+it('clips by the norm of all tensors together, as exact as doubles are', () => {
+  const tensors = sizes.map((size) => random(size, 3));
+  const norm = Math.hypot(...tensors.flatMap((tensor) => [...values(tensor)]));
+  const clipped = kernels.clipToNorm(tensors, 2);
+  expect(values(clipped?.norm as Tensor)[0]).toBe(fround(norm));
+  const factor = fround(2 / fround(fround(norm) + fround(1e-6)));
+  expect(clipped?.clipped.map(values)).toEqual(
+    tensors.map((tensor) => values(tensor).map((value) => fround(value * factor))),
+  );
+  dispose([tensors, clipped?.clipped ?? [], clipped?.norm as Tensor]);
+});
+
+it('shares memory where nothing is clipped, and passes NaN and infinity on', () => {
+  const tensors = [random(5, 3), tidy(() => variable(zeros([0])))];
+  const same = kernels.clipToNorm(tensors, 1e6);
+  expect(kernels.update('scale', [{ value: tensors[0] as Variable, factor: 0 }])).toBe(true);
+  expect([...values(same?.clipped[0] as Tensor)]).not.toContain(0);
+  const wild = tensor1d([1, Number.NaN, Number.POSITIVE_INFINITY, -3]);
+  const nan = kernels.clipToNorm([wild], 1);
+  expect([...values(nan?.clipped[0] as Tensor)]).toEqual(Array(4).fill(Number.NaN));
+  const ranged = kernels.clipToRange([wild], 2);
+  expect([...values(ranged?.[0] as Tensor)]).toEqual([1, Number.NaN, 2, -2]);
+  dispose([tensors, wild, same?.clipped ?? [], nan?.clipped ?? [], ranged ?? []]);
+  dispose([same?.norm as Tensor, nan?.norm as Tensor]);
+  expect(kernels.clipToRange([], 1)).toEqual([]);
+});
+
+it('computes on tensors that come from a cast of integers', () => {
+  const held = tidy(() => variable(cast(ones([4], 'int32'), 'float32')));
+  expect(kernels.update('scale', [{ value: held, factor: 3 }])).toBe(true);
+  expect([...values(held)]).toEqual([3, 3, 3, 3]);
+  held.dispose();
+});
+
+it('can be switched off by the environment', () => {
+  provideNativeKernels({ LOOPWRIGHT_IN_PLACE: '0' });
+  expect(inPlaceKernels()).toBeUndefined();
+});
