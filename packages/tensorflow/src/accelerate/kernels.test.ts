@@ -1,0 +1,189 @@
+import { tf } from '@loopwright/tensorflow';
+import { expectNoLeak } from '@loopwright/test-utils';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { accelerate } from './accelerate.ts';
+
+/** A function of one tensor, differentiated at the values of `at`. */
+interface Row {
+  readonly f: (x: tf.Tensor) => tf.Tensor;
+  readonly shape: number[];
+  /** TensorFlow.js throws: it has no gradient, or refuses the call. */
+  readonly ours?: true;
+}
+
+const indices = () => tf.tensor1d([2, 0, 2], 'int32');
+const labels = () => tf.tensor1d([1, 0, 3], 'int32');
+const soft = () => tf.tensor2d([0.1, 0.2, 0.3, 0.4, 1, 0, 0, 0, 0, 0.5, 0.5, 0], [3, 4]);
+const filter = () =>
+  tf.tensor4d(
+    Array.from({ length: 36 }, (_, i) => Math.sin(i)),
+    [3, 3, 2, 2],
+  );
+const vector = (length: number) => tf.tensor1d(Array.from({ length }, (_, i) => 0.5 + Math.cos(i) ** 2));
+const layer = (name: 'swish' | 'mish' | 'gelu' | 'gelu_new' | 'relu6') => (x: tf.Tensor) =>
+  tf.layers.activation({ activation: name as 'swish' }).apply(x) as tf.Tensor;
+const kernel = (name: string, inputs: Record<string, tf.Tensor>) =>
+  (tf.engine().runKernel(name, inputs) as tf.Tensor[])[0] as tf.Tensor;
+
+/** Whatever is replaced; a new kernel is a row. */
+const rows: Record<string, Row> = {
+  relu: { f: tf.relu, shape: [3, 4] },
+  relu6: { f: tf.relu6, shape: [3, 4] },
+  elu: { f: tf.elu, shape: [3, 4] },
+  selu: { f: tf.selu, shape: [3, 4] },
+  leakyRelu: { f: (x) => tf.leakyRelu(x, 0.3), shape: [3, 4] },
+  sigmoid: { f: tf.sigmoid, shape: [3, 4] },
+  tanh: { f: tf.tanh, shape: [3, 4] },
+  softplus: { f: tf.softplus, shape: [3, 4] },
+  'layer swish': { f: layer('swish'), shape: [3, 4] },
+  'layer mish': { f: layer('mish'), shape: [3, 4] },
+  'layer gelu': { f: layer('gelu'), shape: [3, 4] },
+  'layer gelu_new': { f: layer('gelu_new'), shape: [3, 4] },
+  'layer relu6': { f: layer('relu6'), shape: [3, 4] },
+  clipByValue: { f: (x) => tf.clipByValue(x, -0.7, 1), shape: [3, 4] },
+  'clipByValue of integers': { f: (x) => tf.mul(x, tf.clipByValue(indices(), 0, 1)), shape: [3] },
+  'mean over images': { f: (x) => tf.mean(x, [1, 2]), shape: [2, 3, 2, 3] },
+  'mean of all, kept': { f: (x) => tf.mean(x, undefined, true), shape: [3, 4] },
+  'sum over all but the last axis': { f: (x) => tf.sum(x, [0, 1, 2]), shape: [2, 3, 2, 3] },
+  'sum over rows': { f: (x) => tf.sum(x, 0), shape: [3, 4] },
+  'sum over columns': { f: (x) => tf.sum(x, -1), shape: [3, 4] },
+  'sum, kept': { f: (x) => tf.sum(x, [0, 1], true), shape: [2, 3, 2] },
+  'bias of an image': { f: (b) => tf.add(tf.zeros([2, 3, 3, 4]), b), shape: [4] },
+  'bias of five axes': { f: (b) => tf.add(tf.zeros([2, 1, 3, 2, 4]), b), shape: [4] },
+  logSoftmax: { f: (x) => tf.logSoftmax(x), shape: [3, 4] },
+  'logSoftmax of three axes': { f: (x) => tf.logSoftmax(x, 2), shape: [2, 3, 4] },
+  'losses.softmaxCrossEntropy': { f: (x) => tf.losses.softmaxCrossEntropy(soft(), x), shape: [3, 4] },
+  'losses.softmaxCrossEntropy, smoothed and weighted': {
+    f: (x) => tf.losses.softmaxCrossEntropy(soft(), x, tf.tensor1d([1, 2, 0]), 0.2),
+    shape: [3, 4],
+  },
+  'sparse cross-entropy': {
+    f: (logits) => kernel('SparseSoftmaxCrossEntropyWithLogits', { logits, labels: labels() }),
+    shape: [3, 4],
+    ours: true,
+  },
+  'dense cross-entropy': {
+    f: (logits) => kernel('SoftmaxCrossEntropyWithLogits', { logits, labels: soft() }),
+    shape: [3, 4],
+    ours: true,
+  },
+  'dense cross-entropy of the labels': {
+    f: (x) => kernel('SoftmaxCrossEntropyWithLogits', { logits: soft(), labels: x }),
+    shape: [3, 4],
+    ours: true,
+  },
+  'batchNorm by given statistics': {
+    f: (x) => tf.batchNorm(x as tf.Tensor4D, vector(3), vector(3), vector(3), vector(3), 0.1),
+    shape: [2, 2, 2, 3],
+  },
+  'batchNorm of given statistics': {
+    f: (x) => tf.batchNorm2d(tf.ones([4, 3]), x as tf.Tensor1D, vector(3), vector(3), vector(3), 0.1),
+    shape: [3],
+  },
+  'batchNorm by a mean for each pixel': {
+    f: (x) => {
+      const ones = tf.ones<tf.Rank.R4>([2, 2, 2, 3]);
+      return tf.batchNorm4d(x as tf.Tensor4D, ones, ones, ones, ones);
+    },
+    shape: [2, 2, 2, 3],
+  },
+  maxPool: { f: (x) => tf.maxPool(x as tf.Tensor4D, 2, 2, 'same'), shape: [1, 5, 5, 2] },
+  'maxPool, padded in pixels': {
+    f: (x) => tf.maxPool(x as tf.Tensor4D, 3, 2, 1),
+    shape: [1, 5, 5, 2],
+    ours: true,
+  },
+  avgPool: { f: (x) => tf.avgPool(x as tf.Tensor4D, 2, 2, 'same'), shape: [1, 5, 5, 2] },
+  conv2d: { f: (x) => tf.conv2d(x as tf.Tensor4D, filter(), 1, 'same'), shape: [1, 5, 5, 2] },
+  'a cast to the same type': { f: (x) => tf.cast(tf.square(x), 'float32'), shape: [3] },
+  'gather rows': { f: (x) => tf.gather(x, indices()), shape: [4, 2] },
+  'gather columns': { f: (x) => tf.gather(x, indices(), 1), shape: [2, 4] },
+  'gather rows by a matrix': { f: (x) => tf.gather(x, tf.reshape(indices(), [3, 1])), shape: [3, 2] },
+  'gather of a batch': {
+    f: (x) => tf.gather(x, tf.tensor2d([0, 2, 1, 1], [2, 2], 'int32'), 1, 1),
+    shape: [2, 3],
+  },
+  gatherND: {
+    f: (x) => tf.gatherND(x, tf.tensor2d([1, 2, 0, 0, 1, 2], [3, 2], 'int32')),
+    shape: [2, 3],
+    ours: true,
+  },
+  stridedSlice: { f: (x) => tf.stridedSlice(x, [0, 1], [3, 4], [2, 2]), shape: [3, 4], ours: true },
+  'stridedSlice with masks': {
+    f: (x) => tf.stridedSlice(x, [0, 1], [3, 0], [2, 1], 1, 2, 0, 0, 1),
+    shape: [3, 4],
+    ours: true,
+  },
+  depthToSpace: { f: (x) => tf.depthToSpace(x as tf.Tensor4D, 2, 'NHWC'), shape: [1, 2, 2, 4], ours: true },
+  flipLeftRight: { f: (x) => tf.image.flipLeftRight(x as tf.Tensor4D), shape: [1, 2, 3, 1], ours: true },
+  'topk of rows': { f: (x) => tf.topk(x, 2).values, shape: [3, 4], ours: true },
+  'topk of a vector': { f: (x) => tf.topk(x, 3).values, shape: [5], ours: true },
+};
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+describe.each(Object.entries(rows))('%s', (_, { f, shape, ours }) => {
+  const evaluate = (values: readonly number[]) =>
+    tf.tidy(() => {
+      const y = f(tf.tensor([...values], shape));
+      return tf.sum(tf.mul(y, weightsFor(y))).dataSync()[0] as number;
+    });
+  const differentiate = () =>
+    tf.tidy(() => {
+      const x = tf.tensor(points(shape), shape);
+      const { value, grad } = tf.valueAndGrad((x: tf.Tensor) => {
+        const y = f(x);
+        return tf.sum(tf.mul(y, weightsFor(y)));
+      })(x);
+      return { value: value.dataSync()[0] as number, grad: [...grad.dataSync()] };
+    });
+
+  it('has the gradient that finite differences show', async () => {
+    const { grad } = await expectNoLeak(differentiate);
+    const step = 5e-3;
+    for (const [i, slope] of grad.entries()) {
+      const moved = (by: number) => points(shape).map((value, j) => (i === j ? value + by : value));
+      const expected = (evaluate(moved(step)) - evaluate(moved(-step))) / (2 * step);
+      // Central differences of a float32 sum: 1e-6 / step of rounding, and step² of curvature.
+      expect(slope, `element ${i}`).toBeCloseTo(expected, 2);
+    }
+  });
+
+  it('leaves no tensor behind, and reads none back', () =>
+    expectNoLeak(() => {
+      const reads = vi.spyOn(tf.backend(), 'readSync');
+      tf.tidy(() => {
+        const y = (x: tf.Tensor) => tf.sum(f(x)) as tf.Scalar;
+        tf.grad(y)(tf.tensor(points(shape), shape));
+      });
+      expect(reads).not.toHaveBeenCalled();
+    }));
+
+  it.skipIf(ours)("has TensorFlow.js' own value and gradient", () => {
+    const fast = differentiate();
+    const restore = accelerate({ enabled: false });
+    const slow = differentiate();
+    restore();
+    expect(fast.value).toBeCloseTo(slow.value, 4);
+    for (const [i, slope] of fast.grad.entries()) expect(slope).toBeCloseTo(slow.grad[i] as number, 5);
+  });
+
+  it.runIf(ours)('is refused by TensorFlow.js itself', () => {
+    const restore = accelerate({ enabled: false });
+    expect(differentiate).toThrow();
+    restore();
+  });
+});
+
+/** Distinct values from -1.9 to 2.1, neither zero nor a bound of a row, in no order. */
+function points(shape: readonly number[]): number[] {
+  const size = shape.reduce((product, length) => product * length, 1);
+  const values = Array.from({ length: size }, (_, i) => -1.887 + (4 * i) / size);
+  return values.sort((a, b) => Math.sin(100 * a) - Math.sin(100 * b));
+}
+
+function weightsFor(y: tf.Tensor): tf.Tensor {
+  return tf.reshape(tf.tensor1d(Array.from({ length: y.size }, (_, i) => 1 + Math.sin(3 * i))), y.shape);
+}
