@@ -15,9 +15,12 @@ export type Timings = Readonly<Record<string, number>>;
 const FEWEST_ROUNDS = 3;
 const MOST_ROUNDS = 15;
 const LONG_ENOUGH_MS = 20;
-/** A candidate is out when its best time is so many times the best of all, after so many rounds. */
-const HOPELESS = [4, 2, 1.5];
-const HOPELESS_LATER = 1.25;
+/**
+ * A candidate is out when its best time is so many times the best of all, after so many rounds. Generous at first: where
+ * the machine is busy, a few runs in a row may all be slow.
+ */
+const HOPELESS = [10, 4, 2];
+const HOPELESS_LATER = 1.5;
 
 /**
  * Times candidates on random operands of a call's shapes, in turn, so that what else the machine does falls on all of

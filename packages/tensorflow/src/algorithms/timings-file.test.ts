@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Machine } from './machine.ts';
 import { timingsFile } from './machine.ts';
@@ -28,6 +30,32 @@ it('keeps what is added, and of two measurements of a call the first', () => {
   expect(readTimings(path)).toEqual({ one: { native: 3, windows: 1 }, two: { native: 2 } });
   expect(JSON.parse(readFileSync(path, 'utf8')).machine).toEqual(machine);
   expect(readdirSync(join(folder, 'made'))).toEqual(['timings.json']);
+});
+
+it('stays whole while several processes add to it', async () => {
+  const path = join(folder, 'timings.json');
+  const module = new URL('timings-file.ts', import.meta.url).href;
+  const program = (writer: string) => `
+    import { addTimings } from ${JSON.stringify(module)};
+    const timings = {};
+    for (let call = 0; call < 40; call++) {
+      timings['${writer} ' + call] = { native: call };
+      addTimings(${JSON.stringify(path)}, ${JSON.stringify(machine)}, timings);
+    }`;
+  const args = [
+    '--import',
+    import.meta.resolve('tsx'),
+    '--conditions=loopwright-source',
+    '--input-type=module',
+  ];
+  const run = promisify(execFile);
+  await Promise.all(
+    ['one', 'two'].map((writer) => run(process.execPath, [...args, '--eval', program(writer)])),
+  );
+  const kept = readTimings(path);
+  expect(Object.keys(kept).length).toBeGreaterThanOrEqual(40);
+  for (const [call, { native }] of Object.entries(kept)) expect(call).toMatch(new RegExp(` ${native}$`));
+  expect(readdirSync(folder)).toEqual(['timings.json']);
 });
 
 it.each([

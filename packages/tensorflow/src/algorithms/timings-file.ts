@@ -18,8 +18,8 @@ export function readTimings(path: string): KeptTimings {
 }
 
 /**
- * Adds timings to a file. A reader sees the old content or the new. Of two processes that add at once one may lose what
- * it measured, which is then measured again; where both have measured a call, the first one's stays.
+ * Adds timings to a file. A reader sees the old content or the new. Of two processes that add at once one may lose what it
+ * added, unless it adds it again with what it measures next; where both have measured a call, the first one's stays.
  *
  * @throws Error if the file cannot be written
  */

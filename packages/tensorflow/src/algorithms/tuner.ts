@@ -32,6 +32,7 @@ export class Tuner {
   private readonly machine: Machine;
   private readonly file: string;
   private kept: KeptTimings | undefined;
+  private measured: KeptTimings = {};
   private spentMs = 0;
   private warned = false;
 
@@ -87,13 +88,14 @@ export class Tuner {
         'has taken its time: what is new from here on runs on TensorFlow’s own (see tune: { budgetMs })',
       );
     }
-    this.keep({ [description]: timings });
+    this.measured = { ...this.measured, [description]: timings };
+    this.keepMeasured();
     return timings;
   }
 
-  private keep(timings: KeptTimings): void {
+  private keepMeasured(): void {
     try {
-      addTimings(this.file, this.machine, timings);
+      addTimings(this.file, this.machine, this.measured);
     } catch (error) {
       if (!this.warned) this.say(`cannot keep its results in ${this.file}: ${reasonOf(error)}`);
       this.warned = true;
