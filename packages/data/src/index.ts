@@ -1,9 +1,14 @@
+export * as batchTransforms from './batch-transforms/index.ts';
 export { Cifar10 } from './cifar10.ts';
 export { collateImages, type ImageBatch } from './collate.ts';
+export { cutMix } from './cut-mix.ts';
 export { DataLoader, type DataLoaderOptions } from './data-loader.ts';
 export type { Dataset, Image, ImageSample } from './dataset.ts';
 export { ImageArrayDataset, type ImageArrays } from './image-array-dataset.ts';
 export { mapDataset } from './map-dataset.ts';
+export { mixUp } from './mix-up.ts';
+export type { MixableBatch, MixedBatch, MixOptions } from './mixing.ts';
 export { FashionMnist, Mnist, type SplitOptions } from './mnist.ts';
+export { type ShowBatchOptions, showBatch } from './show-batch/show-batch.ts';
 export { randomSplit, Subset } from './subset.ts';
 export * as transforms from './transforms/index.ts';
