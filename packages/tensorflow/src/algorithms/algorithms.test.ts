@@ -167,12 +167,17 @@ it('goes on with one line where it cannot keep its results', () => {
   expect(written.filter((line) => line.includes('cannot keep its results'))).toHaveLength(1);
 });
 
-it('keeps readable files', () => {
+it('keeps readable files, and measures again what does not fit in them', () => {
   fastestFor(call);
   const path = /kept in (.*\.json)/.exec(written[0] ?? '')?.[1] ?? '';
   const { machine, timings } = JSON.parse(readFileSync(path, 'utf8'));
   expect(machine.tensorflow).toMatch(/^\d+\.\d+/);
   expect(Object.keys(timings)).toEqual([name]);
+
+  writeFileSync(path, JSON.stringify({ machine, timings: { [name]: { native: 2, quick: 1 } } }));
+  configureTuning('first-sight');
+  expect(fastestFor(call).name).not.toBe('quick');
+  expect(written).toHaveLength(2);
 });
 
 it('leaves the backend as it is for all else', () => {

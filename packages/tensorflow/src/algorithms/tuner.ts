@@ -73,7 +73,8 @@ export class Tuner {
     if (multiplicationsOf(call) < SMALL) return undefined;
     this.kept ??= readTimings(this.file);
     const kept = this.kept[description];
-    if (kept !== undefined || this.options.choices.has(description)) return kept;
+    if (kept !== undefined && isOf(kept, candidates)) return kept;
+    if (this.options.choices.has(description)) return undefined;
     if (this.spentMs >= this.options.budgetMs) return undefined;
     return this.measureAndKeep(call, description, candidates);
   }
@@ -112,6 +113,11 @@ export function fastest(timings: Timings = {}): string {
   const { native = Number.POSITIVE_INFINITY, ...others } = timings;
   const [best] = Object.entries(others).sort(([, one], [, other]) => one - other);
   return best !== undefined && best[1] < native * ADVANTAGE ? best[0] : 'native';
+}
+
+/** Whether timings are of these candidates. A file in a cache may have been changed. */
+function isOf(timings: Timings, candidates: readonly BoundCandidate[]): boolean {
+  return Object.keys(timings).every((name) => candidates.some((candidate) => candidate.name === name));
 }
 
 function seconds(milliseconds: number): string {
