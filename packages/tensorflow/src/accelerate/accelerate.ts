@@ -10,7 +10,6 @@ import { addToExecutionKey } from '../native/execution-key.ts';
 import { NATIVE_BACKEND } from '../native/native-backend.ts';
 import { activationGradients } from './activation-gradients.ts';
 import { batchNormLayer } from './batch-norm-layer.ts';
-import { needlessCasts } from './casts.ts';
 import { clipByValue } from './clip-by-value.ts';
 import { dropout } from './dropout.ts';
 import { dropoutLayer } from './dropout-layer.ts';
@@ -21,6 +20,7 @@ import { logSoftmax } from './log-softmax.ts';
 import { maxPooling } from './max-pooling.ts';
 import { missingGradients } from './missing-gradients.ts';
 import { multinomial } from './multinomial.ts';
+import { needlessOps } from './needless-ops.ts';
 import { randomTensors } from './random-tensors.ts';
 import { reductions } from './reductions.ts';
 import { type KernelFamily, type Restore, together } from './replacement.ts';
@@ -52,7 +52,7 @@ const allFamilies: KernelFamily = together(
   maxPooling,
   reductions,
   clipByValue,
-  needlessCasts,
+  needlessOps,
   gather,
   randomTensors,
   multinomial,

@@ -95,6 +95,7 @@ const rows: Record<string, Row> = {
   },
   avgPool: { f: (x) => tf.avgPool(x as tf.Tensor4D, 2, 2, 'same'), shape: [1, 5, 5, 2] },
   conv2d: { f: (x) => tf.conv2d(x as tf.Tensor4D, filter(), 1, 'same'), shape: [1, 5, 5, 2] },
+  'a reshape to the same shape': { f: (x) => tf.reshape(tf.square(x), [3, -1]), shape: [3, 4] },
   'a cast to the same type': { f: (x) => tf.cast(tf.square(x), 'float32'), shape: [3] },
   'gather rows': { f: (x) => tf.gather(x, indices()), shape: [4, 2] },
   'gather columns': { f: (x) => tf.gather(x, indices(), 1), shape: [2, 4] },
