@@ -5,7 +5,6 @@ import { chooseDtype } from '../algorithms/compute-dtype.ts';
 import { activeNativeBackend } from '../native/native-backend.ts';
 import { autocast } from './autocast.ts';
 import { bfloat16Pays } from './bfloat16-pays.ts';
-import { castMilliseconds } from './cast-cost.ts';
 import { precision } from './precision.ts';
 
 const convolution: ConvolutionCall = {
@@ -26,16 +25,25 @@ const small: Call = {
   transposeB: false,
   dtype: 'float32',
 };
+/** Milliseconds, as the rule counts them. */
+const castMilliseconds = (elements: number) => elements * 0.2e-6;
+
 const taking = (times: Partial<Record<ComputeDtype, number>>) => (call: Call) => times[call.dtype];
 
 describe('bfloat16Pays', () => {
-  it('compares what was measured, casts of the weights included', () => {
-    const cast = castMilliseconds(3 * 3 * 64 * 64);
-    expect(bfloat16Pays(convolution, taking({ float32: 1, bfloat16: 0.99 - cast }))).toBe(true);
-    expect(bfloat16Pays(convolution, taking({ float32: 1, bfloat16: 1.01 - cast }))).toBe(false);
-    // The cast has been paid for by the forward pass.
+  it('compares what was measured, with casts of the weights or of the activations', () => {
+    const weights = castMilliseconds(3 * 3 * 64 * 64);
+    const activations = castMilliseconds(2 * 8 * 16 * 16 * 64);
+    const pays = (call: Call, bfloat16: number) => bfloat16Pays(call, taking({ float32: 1, bfloat16 }));
+    expect(pays(convolution, 1 + activations - 1.01 * weights)).toBe(true);
+    expect(pays(convolution, 1 + activations - 0.99 * weights)).toBe(false);
+    // The forward pass has cast the weights.
     const gradient = { ...convolution, operation: 'Conv2DBackpropInput' } as const;
-    expect(bfloat16Pays(gradient, taking({ float32: 1, bfloat16: 0.99 }))).toBe(true);
+    expect(pays(gradient, 1 + 0.99 * activations)).toBe(true);
+    expect(pays(gradient, 1 + 1.01 * activations)).toBe(false);
+    const product = { ...small, a: [1000, 10] };
+    expect(pays(product, 1 + castMilliseconds(10_000 - 51))).toBe(true);
+    expect(pays(product, 1 + castMilliseconds(10_000 - 49))).toBe(false);
   });
 
   it('takes what was not measured by its size', () => {
@@ -69,13 +77,5 @@ describe('the choice', () => {
       expect([...autocast(multiply, { dtype: 'bfloat16' })()]).toEqual([...multiply()]);
     });
     expect(ids()).toBe(before);
-  });
-});
-
-describe('castMilliseconds', () => {
-  it('is measured once', () => {
-    const first = castMilliseconds(1000);
-    expect(castMilliseconds(2000)).toBeCloseTo(2 * first, 12);
-    expect(first).toBeGreaterThan(0);
   });
 });
