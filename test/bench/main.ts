@@ -7,6 +7,9 @@ import { bench } from './harness/bench.ts';
 import { UsageError } from './harness/command-line.ts';
 import { renderPerformance } from './harness/render-performance.ts';
 
+// A process that a signal ends runs no exit handlers, and those clear away what a run has made.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
 const [name, ...args] = process.argv.slice(2);
 try {
   if (name === 'render') renderPerformance();

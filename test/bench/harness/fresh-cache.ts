@@ -12,6 +12,8 @@ export type CacheEnvironment = Readonly<Record<string, string>>;
  */
 export async function withFreshCache<T>(fn: (env: CacheEnvironment) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'loopwright-bench-'));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  process.once('exit', remove);
   try {
     const own = join(folder, 'loopwright');
     mkdirSync(own);
@@ -19,6 +21,7 @@ export async function withFreshCache<T>(fn: (env: CacheEnvironment) => Promise<T
     symlinkSync(join(userCache(host), 'loopwright', 'engine'), join(own, 'engine'), 'junction');
     return await fn({ XDG_CACHE_HOME: folder, TORCHINDUCTOR_CACHE_DIR: join(folder, 'torchinductor') });
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    process.off('exit', remove);
+    remove();
   }
 }

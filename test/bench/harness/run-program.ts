@@ -17,8 +17,14 @@ export function runProgram({ command, args, env, remedy }: Program): Promise<str
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    const kill = () => child.kill('SIGKILL');
     // Not spawn's own time limit, which goes on counting where a program could not be started.
-    const timer = setTimeout(() => child.kill('SIGKILL'), TIME_LIMIT_MS);
+    const timer = setTimeout(kill, TIME_LIMIT_MS);
+    process.once('exit', kill);
+    const over = () => {
+      clearTimeout(timer);
+      process.off('exit', kill);
+    };
     let output = '';
     let errors = '';
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
@@ -28,12 +34,12 @@ export function runProgram({ command, args, env, remedy }: Program): Promise<str
       errors += chunk;
     });
     child.on('error', (error: NodeJS.ErrnoException) => {
-      clearTimeout(timer);
+      over();
       const missing = error.code === 'ENOENT' && remedy !== undefined;
       reject(new Error(missing ? `is not installed; type: ${remedy}` : error.message));
     });
     child.on('close', (code, signal) => {
-      clearTimeout(timer);
+      over();
       if (code === 0) resolve(output);
       else
         reject(new Error(lastWords(errors) ?? `ended with ${signal ?? `exit code ${code}`}, without a word`));
