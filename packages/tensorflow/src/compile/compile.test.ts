@@ -29,6 +29,7 @@ import {
   variableGrads,
 } from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { autocast } from '../autocast/autocast.ts';
 import type { NativeExtension, TensorMetadata } from '../native/binding.ts';
 import { DataType } from '../native/data-types.ts';
 import { addToExecutionKey } from '../native/execution-key.ts';
@@ -430,6 +431,33 @@ describe('errors', () => {
     expect(() => f(x)).toThrow('mine');
     fail = false;
     expect([f(x), f(x)].flatMap(read)).toEqual([4, 4]);
+  });
+});
+
+describe('within autocast', () => {
+  const forced = { dtype: 'bfloat16', force: true } as const;
+  const half = 1 + 2 ** -10; // Not a bfloat16 number.
+
+  it('takes arguments and tensors from outside that are bfloat16 natively', () => {
+    const weights = owned(tensor2d([[half]]));
+    const inner = owned(compile((x: Tensor, y: Tensor) => add(mul(x, 2), y)));
+    const x = owned(tensor2d([[1]]));
+    const results = [1, 2].map(() => {
+      const result = autocast(() => {
+        const product = matMul(x as Tensor2D, weights);
+        return tidy(() => inner(product, x));
+      }, forced)();
+      return read(result);
+    });
+    expect(results).toEqual([[3], [3]]);
+    let outside: Tensor | undefined;
+    const outer = autocast(() => {
+      outside = matMul(x as Tensor2D, weights);
+      const f = owned(compile((y: Tensor) => add(y, outside as Tensor)));
+      return [f(x), f(x)];
+    }, forced);
+    expect(outer().flatMap(read)).toEqual([2, 2]);
+    outside?.dispose();
   });
 });
 

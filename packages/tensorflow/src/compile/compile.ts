@@ -1,6 +1,7 @@
 import { checker } from '@loopwright/core';
 import { isRecording } from '@loopwright/core/tensors';
 import { engine, type Tensor, tidy, type Variable } from '@tensorflow/tfjs-core';
+import { settleInFloat32 } from '../autocast/precision.ts';
 import type { NativeExtension } from '../native/binding.ts';
 import { executionKey } from '../native/execution-key.ts';
 import { activeNativeBackend, type NativeBackend } from '../native/native-backend.ts';
@@ -121,6 +122,7 @@ class TraceCache<A extends unknown[], R> {
   private record(backend: NativeBackend, extension: NativeExtension, guard: string, args: A): R {
     const recorder = new FunctionRecorder(backend, extension);
     const given = takeTensors(args);
+    settleInFloat32(given.tensors);
     let rebuild: Trace['rebuild'] = () => undefined;
     let result: R | undefined;
     let program: Program | undefined;

@@ -1,11 +1,11 @@
 import { LoopwrightError, type TensorValue } from '@loopwright/core';
 import { type Recorder, recordWith, toTensor } from '@loopwright/core/tensors';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
-import type { OpAttribute } from '../native/attributes.ts';
+import { attribute, type OpAttribute } from '../native/attributes.ts';
 import type { BindingCalls, NativeExtension, TensorMetadata } from '../native/binding.ts';
 import { DataType } from '../native/data-types.ts';
 import type { BindingLayer } from '../native/layers.ts';
-import { insertLayer, type NativeBackend } from '../native/native-backend.ts';
+import { insertLayer, type NativeBackend, unlayeredCalls } from '../native/native-backend.ts';
 import { completeAttributes } from './op-attributes.ts';
 import { opDefinition } from './op-definitions.ts';
 import { returnable, Segment } from './segment.ts';
@@ -170,7 +170,7 @@ export class FunctionRecorder implements Recorder {
   }
 
   private capture(id: number, shape: readonly number[], dtype: number): TracedValue {
-    const own = this.extension.shareTensor(id);
+    const own = dtype === DataType.bfloat16 ? inFloat32(id) : this.extension.shareTensor(id);
     this.captured.push(own);
     const value: TracedValue = { dtype, shape, origin: { kind: 'captured', id: own } };
     this.values.set(id, value);
@@ -258,6 +258,17 @@ export class FunctionRecorder implements Recorder {
         'before, outside the function',
     );
   }
+}
+
+/** A float32 copy of a bfloat16 tensor, made unseen by any recording: segments take no other floats from outside. */
+function inFloat32(id: number): number {
+  const attributes = [
+    attribute.type('SrcT', DataType.bfloat16),
+    attribute.type('DstT', DataType.float32),
+    attribute.bool('Truncate', false),
+  ];
+  const [copy] = unlayeredCalls().executeOp('Cast', attributes, [id], 1) as [TensorMetadata];
+  return copy.id;
 }
 
 function failure(message: string): LoopwrightError {
