@@ -4,7 +4,7 @@ import { adjustContrast } from './functional/adjust-contrast.ts';
 import { adjustHue } from './functional/adjust-hue.ts';
 import { adjustSaturation } from './functional/adjust-saturation.ts';
 import { describeTransform, type ImageTransform } from './image-transform.ts';
-import { type Range, readRange } from './options.ts';
+import { type Range, readRange, readRangeAround } from './options.ts';
 
 /** Options of {@link colorJitter}. What is left out stays as it is. */
 export interface ColorJitterOptions {
@@ -43,7 +43,7 @@ export function colorJitter(options: ColorJitterOptions = {}): ImageTransform {
     factorRange(check, 'brightness', brightness),
     factorRange(check, 'contrast', contrast),
     factorRange(check, 'saturation', saturation),
-    hueRange(check, hue),
+    hue === undefined ? undefined : readRangeAround(check, 'hue', hue, 0.5),
   ] as const;
   return describeTransform('colorJitter', options, (image, stream) => {
     const order = stream.permutation(ADJUSTMENTS.length);
@@ -61,11 +61,4 @@ function factorRange(check: Checker, name: string, value: number | Range | undef
   if (typeof value !== 'number') return readRange(check, name, value, { min: 0 });
   check.number(name, value, { min: 0 });
   return [Math.max(0, 1 - value), 1 + value];
-}
-
-function hueRange(check: Checker, value: number | Range | undefined): Range | undefined {
-  if (value === undefined) return undefined;
-  if (typeof value !== 'number') return readRange(check, 'hue', value, { min: -0.5, max: 0.5 });
-  check.number('hue', value, { min: 0, max: 0.5 });
-  return [-value, value];
 }

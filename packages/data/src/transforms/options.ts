@@ -30,6 +30,19 @@ export function readRange(
   return value;
 }
 
+/** Reads a range, or a number x that stands for −x to x. */
+export function readRangeAround(
+  check: Checker,
+  argument: string,
+  value: number | Range,
+  max = Infinity,
+): Range {
+  const bound = max === Infinity ? {} : { max };
+  if (typeof value !== 'number') return readRange(check, argument, value, { min: -max, ...bound });
+  check.number(argument, value, { min: 0, ...bound });
+  return [-value, value];
+}
+
 /** Reads a probability. */
 export function readProbability(check: Checker, value: number): number {
   return check.number('p', value, { min: 0, max: 1 });

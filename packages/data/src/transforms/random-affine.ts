@@ -1,7 +1,7 @@
 import { type Checker, checker, show } from '@loopwright/core';
 import { type AffineSampling, affineImage } from './functional/affine-image.ts';
 import { describeTransform, type ImageTransform } from './image-transform.ts';
-import { type Range, readFill, readRange } from './options.ts';
+import { type Range, readFill, readRange, readRangeAround } from './options.ts';
 import { AFFINE_INTERPOLATIONS } from './random-rotation.ts';
 import { roundHalfEven } from './rounding.ts';
 
@@ -43,7 +43,7 @@ export function randomAffine(options: RandomAffineOptions): ImageTransform {
     interpolation = 'nearest',
     fill = 0,
   } = check.options(options, OPTIONS);
-  const angles = readAngles(check, 'degrees', degrees);
+  const angles = readRangeAround(check, 'degrees', degrees);
   for (const share of translate) check.number('translate', share, { min: 0, max: 1 });
   readRange(check, 'scale', scale, { above: 0 });
   const [shearX, shearY] = readShear(check, shear);
@@ -65,15 +65,9 @@ export function randomAffine(options: RandomAffineOptions): ImageTransform {
   });
 }
 
-function readAngles(check: Checker, name: string, value: number | Range): Range {
-  if (typeof value !== 'number') return readRange(check, name, value);
-  check.number(name, value, { min: 0 });
-  return [-value, value];
-}
-
 function readShear(check: Checker, shear: NonNullable<RandomAffineOptions['shear']>): [Range, Range] {
   const none: Range = [0, 0];
-  if (typeof shear === 'number') return [readAngles(check, 'shear', shear), none];
+  if (typeof shear === 'number') return [readRangeAround(check, 'shear', shear), none];
   const [lowX, highX, lowY = 0, highY = 0] = shear as readonly number[];
   if (shear.length !== 2 && shear.length !== 4) {
     check.fail(`shear must be a number or a list of two or four, got ${show(shear)}`);

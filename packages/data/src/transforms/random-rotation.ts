@@ -1,7 +1,7 @@
 import { checker } from '@loopwright/core';
 import { type AffineSampling, rotateImage } from './functional/affine-image.ts';
 import { describeTransform, type ImageTransform } from './image-transform.ts';
-import { type Range, readFill, readRange } from './options.ts';
+import { type Range, readFill, readRangeAround } from './options.ts';
 
 /** Options of {@link randomRotation}. */
 export interface RandomRotationOptions extends AffineSampling {
@@ -31,9 +31,7 @@ export function randomRotation(options: RandomRotationOptions): ImageTransform {
     fill = 0,
     center,
   } = check.options(options, ['degrees', 'interpolation', 'fill', 'center']);
-  const range: Range =
-    typeof degrees === 'number' ? [-degrees, degrees] : readRange(check, 'degrees', degrees);
-  check.number('degrees', range[1], typeof degrees === 'number' ? { min: 0 } : {});
+  const range = readRangeAround(check, 'degrees', degrees);
   check.oneOf('interpolation', interpolation, AFFINE_INTERPOLATIONS);
   readFill(check, 'fill', fill);
   for (const coordinate of center ?? []) check.number('center', coordinate);

@@ -55,6 +55,8 @@ function sampleAffine(
 ): Image {
   const { height, width, channels } = image;
   const data = new Uint8Array(image.data.length);
+  // Rounds what is written to it, and halves to the even number, as PyTorch does.
+  const target = new Uint8ClampedArray(data.buffer);
   const colour = fillColour(fill, channels);
   const sample = interpolation === 'nearest' ? sampleNearest : sampleBilinear;
   const [a, b, c, d, e, f] = matrix;
@@ -66,7 +68,7 @@ function sampleAffine(
       const x = column - middleX;
       const sourceX = a * x + b * y + c + middleX;
       const sourceY = d * x + e * y + f + middleY;
-      sample(image, sourceX, sourceY, colour, data, (row * width + column) * channels);
+      sample(image, sourceX, sourceY, colour, target, (row * width + column) * channels);
     }
   }
   return { data, height, width, channels };
@@ -77,7 +79,7 @@ function sampleNearest(
   x: number,
   y: number,
   fill: Uint8Array,
-  target: Uint8Array,
+  target: Uint8ClampedArray,
   at: number,
 ): void {
   const { data, height, width, channels } = image;
@@ -94,7 +96,7 @@ function sampleBilinear(
   x: number,
   y: number,
   fill: Uint8Array,
-  target: Uint8Array,
+  target: Uint8ClampedArray,
   at: number,
 ): void {
   const { data, height, width, channels } = image;
@@ -116,6 +118,6 @@ function sampleBilinear(
     const lowerRight = lower && right ? data[below + channels + channel]! : outside;
     const top = upperLeft + (upperRight - upperLeft) * toRight;
     const bottom = lowerLeft + (lowerRight - lowerLeft) * toRight;
-    target[at + channel] = top + (bottom - top) * toBottom + 0.5;
+    target[at + channel] = top + (bottom - top) * toBottom;
   }
 }

@@ -56,8 +56,10 @@ export const randAugmentSpace = space({
   lostBits: 4,
 });
 
-/** AutoAugment's space: RandAugment's, and negatives. */
-export const autoAugmentSpace = { ...randAugmentSpace, Invert: none } satisfies AugmentationSpace;
+const { Identity: _, ...withoutIdentity } = randAugmentSpace;
+
+/** AutoAugment's space: RandAugment's, with negatives and without an operation that does nothing. */
+export const autoAugmentSpace = { ...withoutIdentity, Invert: none } satisfies AugmentationSpace;
 
 /** TrivialAugment's wide space; translations reach 32 pixels, whatever the image's size. */
 export const trivialAugmentWideSpace = space({
