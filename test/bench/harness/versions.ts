@@ -7,16 +7,17 @@ export async function readVersions(): Promise<Record<string, string>> {
   const ours = await tryProgram(typescript('versions.ts', {}, { ONEDNN_VERBOSE: '1' }));
   const oneDnn = /oneDNN v([\d.]+)/.exec(ours)?.[1];
   return {
-    ...lastLine(ours),
+    ...versionsIn(ours),
     ...(oneDnn !== undefined && { 'oneDNN (TensorFlow)': oneDnn }),
-    ...lastLine(await tryProgram(python('versions.py', {}))),
+    ...versionsIn(await tryProgram(python('versions.py', {}))),
   };
 }
 
 async function tryProgram(program: Program): Promise<string> {
-  return runProgram(program).catch(() => '{}');
+  return runProgram(program).catch(() => '');
 }
 
-function lastLine(output: string): Record<string, string> {
-  return JSON.parse(output.trim().split('\n').at(-1) ?? '{}');
+/** The versions in an output, which oneDNN's lines may follow: they are written when the process ends. */
+function versionsIn(output: string): Record<string, string> {
+  return JSON.parse(output.split('\n').find((line) => line.startsWith('{')) ?? '{}');
 }
