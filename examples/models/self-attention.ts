@@ -43,13 +43,15 @@ export function selfAttention(
 
     override build(inputShape: number[]): void {
       const channels = inputShape.at(-1)!;
-      const initial = randomNormal('kernel', Math.sqrt(2 / channels));
-      this.kernel = this.addWeight('kernel', [1, channels, channels], 'float32', initial);
+      const kaiming = randomNormal('kernel', Math.sqrt(2 / channels));
+      this.kernel = this.addWeight('kernel', [1, channels, channels], 'float32', kaiming);
       this.gamma = this.addWeight('gamma', [1], 'float32', tf.initializers.zeros());
-      const vector = (weight: string) =>
-        this.addWeight(weight, [channels], 'float32', randomNormal(weight, 1), undefined, false);
-      this.left = vector('left');
-      this.right = vector('right');
+      const direction = (weight: string) => {
+        const initial = randomNormal(weight, 1 / Math.sqrt(channels));
+        return this.addWeight(weight, [channels], 'float32', initial, undefined, false);
+      };
+      this.left = direction('left');
+      this.right = direction('right');
       super.build(inputShape);
     }
 
@@ -59,19 +61,15 @@ export function selfAttention(
         const [batch, height, width, channels] = image.shape;
         const pixels = tf.reshape(image, [batch, height * width, channels]);
         const gram = tf.matMul(pixels, pixels, true, false);
-        const mixed = tf.matMul(
-          tf.reshape(gram, [batch * channels, channels]),
-          this.normalized(training),
-          false,
-          true,
-        );
+        const kernel = this.normalizedKernel(training);
+        const mixed = tf.matMul(tf.reshape(gram, [batch * channels, channels]), kernel, false, true);
         const attended = tf.matMul(pixels, tf.reshape(mixed, [batch, channels, channels]), false, true);
         return tf.add(image, tf.mul(this.gamma.read(), tf.reshape(attended, image.shape)));
       });
     }
 
     /** The kernel [in, out] over its spectral norm. The two vectors are constants to the gradient, as in PyTorch. */
-    private normalized(training: boolean): Tensor2D {
+    private normalizedKernel(training: boolean): Tensor2D {
       const kernel = tf.squeeze<Tensor2D>(this.kernel.read(), [0]);
       if (training) {
         this.right.write(unit(tf.dot(kernel, this.left.read())));

@@ -9,13 +9,13 @@ type Layer = InstanceType<TensorFlow['layers']['Layer']>;
 
 /** How a model's weights start. */
 export interface TorchLayersOptions {
-  /** Every weight is drawn from a stream of its own, derived from the seed and the weight's name. */
+  /** An integer. Every weight is drawn from a stream of its own, derived from the seed and the weight's name. */
   readonly seed: number;
   readonly convolution: InitialWeights;
   readonly linear: InitialWeights;
 }
 
-/** Those of `torch.nn.Conv2d`; the padding is always `kernelSize / 2` rounded down, as all models here have it. */
+/** Those of `torch.nn.Conv2d`. Kernels have odd sides, and the padding is half of one, rounded down. */
 export interface ConvolutionOptions {
   readonly filters: number;
   readonly kernelSize: number;
@@ -32,21 +32,21 @@ export interface ConvolutionOptions {
  * const image = tf.input({ shape: [32, 32, 3] });
  * const features = relu(batchNorm('bn1', conv2d('conv1', image, { filters: 64, kernelSize: 3, stride: 2 })));
  */
-export function torchLayers(tf: TensorFlow, { seed, convolution, linear }: TorchLayersOptions) {
+export function torchLayers(tf: TensorFlow, initial: TorchLayersOptions) {
   const through = (layer: Layer, ...inputs: Symbolic[]) =>
     layer.apply(inputs.length === 1 ? inputs[0]! : inputs) as Symbolic;
 
   const drawnFrom = (name: string, spread: Spread) => {
     // From 1 on, because TensorFlow.js takes the seed 0 for none.
-    const ownSeed = 1 + new RandomStream(seed, name).integer(2 ** 31 - 1);
+    const ownSeed = 1 + new RandomStream(initial.seed, name).integer(2 ** 31 - 1);
     return 'stddev' in spread
       ? tf.initializers.randomNormal({ mean: 0, stddev: spread.stddev, seed: ownSeed })
       : tf.initializers.randomUniform({ minval: -spread.bound, maxval: spread.bound, seed: ownSeed });
   };
 
-  const initializers = (name: string, initial: InitialWeights, fans: Fans) => ({
-    kernelInitializer: drawnFrom(`${name}/kernel`, initial.kernel(fans)),
-    biasInitializer: initial.bias ? drawnFrom(`${name}/bias`, initial.bias(fans)) : tf.initializers.zeros(),
+  const initializers = (name: string, { kernel, bias }: InitialWeights, fans: Fans) => ({
+    kernelInitializer: drawnFrom(`${name}/kernel`, kernel(fans)),
+    biasInitializer: bias ? drawnFrom(`${name}/bias`, bias(fans)) : tf.initializers.zeros(),
   });
 
   return {
@@ -66,7 +66,7 @@ export function torchLayers(tf: TensorFlow, { seed, convolution, linear }: Torch
         strides: stride,
         padding: same ? 'same' : 'valid',
         useBias: bias,
-        ...initializers(name, convolution, fans),
+        ...initializers(name, initial.convolution, fans),
       });
       return through(layer, padded);
     },
@@ -84,7 +84,7 @@ export function torchLayers(tf: TensorFlow, { seed, convolution, linear }: Torch
     /** `torch.nn.Linear`. */
     linear(name: string, input: Symbolic, units: number): Symbolic {
       const fans = { fanIn: channelsOf(input), fanOut: units };
-      return through(tf.layers.dense({ name, units, ...initializers(name, linear, fans) }), input);
+      return through(tf.layers.dense({ name, units, ...initializers(name, initial.linear, fans) }), input);
     },
 
     /** `torch.nn.ReLU`. */

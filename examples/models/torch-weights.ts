@@ -1,7 +1,7 @@
 import { checker, checkKeys, show } from '@loopwright/core';
 import { load, save } from '@loopwright/safetensors';
 import type { TensorFlow } from '@loopwright/tensorflow/portable';
-import { dispose, reshape, type Tensor, tidy, transpose } from '@tensorflow/tfjs-core';
+import { clone, dispose, reshape, type Tensor, tidy, transpose } from '@tensorflow/tfjs-core';
 import { type TorchWeight, torchWeightsOf } from './torch-names.ts';
 
 type LayersModel = InstanceType<TensorFlow['LayersModel']>;
@@ -51,12 +51,10 @@ export async function saveTorchWeights(model: LayersModel, path: string): Promis
  */
 export function importTorchWeights(model: LayersModel, tensors: Readonly<Record<string, Tensor>>): void {
   const weights = torchWeightsOf(model);
-  const counters = new Set(
-    Object.keys(weights).map((name) => name.replace('running_mean', 'num_batches_tracked')),
-  );
-  const state = Object.fromEntries(
-    Object.entries(tensors).filter(([name]) => name in weights || !counters.has(name)),
-  );
+  const isCounter = (name: string) =>
+    name.endsWith('.num_batches_tracked') &&
+    Object.hasOwn(weights, name.replace('num_batches_tracked', 'running_mean'));
+  const state = Object.fromEntries(Object.entries(tensors).filter(([name]) => !isCounter(name)));
   checkKeys(check, 'the state dict', state, Object.keys(weights));
   for (const [name, weight] of Object.entries(weights)) checkWeight(name, weight, state[name]!);
   for (const [name, weight] of Object.entries(weights)) {
@@ -83,18 +81,20 @@ function checkWeight(name: string, { torchShape }: TorchWeight, tensor: Tensor):
 
 /** From [out, in, …space] to […space, in, out]. */
 function fromTorch(tensor: Tensor, { variable, kernelShape }: TorchWeight): Tensor {
-  if (kernelShape.length === 1) return tensor.clone();
-  const rank = kernelShape.length;
-  const [out, input, ...space] = [kernelShape.at(-1)!, kernelShape.at(-2)!, ...kernelShape.slice(0, -2)];
-  const axes = [...Array(rank).keys()];
-  const kernel = transpose(reshape(tensor, [out, input, ...space]), [...axes.slice(2), 1, 0]);
-  return reshape(kernel, variable.shape);
+  if (kernelShape.length === 1) return clone(tensor);
+  const space = kernelShape.slice(0, -2);
+  const [inputs, outputs] = kernelShape.slice(-2) as [number, number];
+  const spaceAxes = space.map((_, index) => index + 2);
+  return reshape(
+    transpose(reshape(tensor, [outputs, inputs, ...space]), [...spaceAxes, 1, 0]),
+    variable.shape,
+  );
 }
 
 /** From […space, in, out] to [out, in, …space]. */
 function toTorch({ variable, kernelShape, torchShape }: TorchWeight): Tensor {
-  if (kernelShape.length === 1) return variable.clone();
-  const axes = [...Array(kernelShape.length).keys()];
-  const [output, input] = [axes.pop()!, axes.pop()!];
-  return reshape(transpose(reshape(variable, [...kernelShape]), [output, input, ...axes]), [...torchShape]);
+  if (kernelShape.length === 1) return clone(variable);
+  const spaceAxes = kernelShape.slice(0, -2).map((_, index) => index);
+  const axes = [kernelShape.length - 1, kernelShape.length - 2, ...spaceAxes];
+  return reshape(transpose(reshape(variable, [...kernelShape]), axes), [...torchShape]);
 }

@@ -30,7 +30,7 @@ def batch(key, size):
 def logits(training):
     model = load_generated(ResNet18(CLASSES)).train(training)
     with torch.no_grad():
-        return model(batch("logits", 4)[0]).tolist()
+        return model(batch("logits", 8)[0]).tolist()
 
 
 def optimizers():

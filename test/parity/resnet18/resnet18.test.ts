@@ -59,14 +59,14 @@ describe('ResNet-18 against PyTorch', () => {
   ] as const)('gives its logits to 1e-4 in %s', (name, training) =>
     expectNoLeak(() => {
       loadGeneratedWeights(model);
-      const { images, labels } = classifiedImages('logits', 4, 10, 32);
+      const { images, labels } = classifiedImages('logits', 8, 10, 32);
       const logits = tf.tidy(() => model.apply(images, { training }) as tf.Tensor2D);
       expect(largestDifference(logits.arraySync().flat(), cases[name].flat())).toBeLessThan(1e-4);
       tf.dispose([images, labels, logits]);
     }),
   );
 
-  // In another memory layout or in float64 PyTorch is up to 3e-4 from itself: see make_golden.py.
+  // In another memory layout or in float64 PyTorch is 1e-4 from itself, as we are from it: see make_golden.py.
   const runs = modes.flatMap(([mode, wrap]) => cases.runs.map((run) => ({ ...run, mode, wrap })));
   it.for(runs)('has its losses to 1e-3 in 20 steps: $optimizer, $mode', (run) =>
     expectNoLeak(() => {
