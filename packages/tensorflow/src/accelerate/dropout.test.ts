@@ -1,4 +1,4 @@
-import { tf } from '@loopwright/tensorflow';
+import { compile, tf } from '@loopwright/tensorflow';
 import { expectNoLeak } from '@loopwright/test-utils';
 import { describe, expect, it } from 'vitest';
 import { accelerate } from './accelerate.ts';
@@ -50,6 +50,22 @@ describe('tf.dropout', () => {
         expect(new Set(first)).toEqual(new Set([0, 2]));
       }),
     ));
+
+  it('drops in a compiled function what it drops in eager use, other values at each call', () =>
+    expectNoLeak(() => {
+      const x = tf.ones([40]);
+      const drop = (x: tf.Tensor) => tf.dropout(x, 0.5);
+      const compiled = compile(drop);
+      const sequence = (f: typeof drop) => {
+        random.seed(3);
+        return Array.from({ length: 4 }, () => tf.tidy(() => values(f(x)).join()));
+      };
+      const masks = sequence(compiled);
+      expect(new Set(masks).size).toBe(4);
+      expect(masks).toEqual(sequence(drop));
+      compiled.dispose();
+      x.dispose();
+    }));
 
   it('leaves everything at rate 0, and refuses other rates as TensorFlow.js does', () =>
     expectNoLeak(() =>

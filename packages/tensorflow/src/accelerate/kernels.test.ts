@@ -1,4 +1,4 @@
-import { tf } from '@loopwright/tensorflow';
+import { compile, tf } from '@loopwright/tensorflow';
 import { expectNoLeak } from '@loopwright/test-utils';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { accelerate } from './accelerate.ts';
@@ -93,6 +93,10 @@ const rows: Record<string, Row> = {
     shape: [1, 5, 5, 2],
     ours: true,
   },
+  'maxPool of equal values': {
+    f: (x) => tf.maxPool(tf.relu(x) as tf.Tensor4D, 3, 2, 'same'),
+    shape: [2, 5, 5, 2],
+  },
   avgPool: { f: (x) => tf.avgPool(x as tf.Tensor4D, 2, 2, 'same'), shape: [1, 5, 5, 2] },
   conv2d: { f: (x) => tf.conv2d(x as tf.Tensor4D, filter(), 1, 'same'), shape: [1, 5, 5, 2] },
   'a reshape to the same shape': { f: (x) => tf.reshape(tf.square(x), [3, -1]), shape: [3, 4] },
@@ -160,6 +164,26 @@ describe.each(Object.entries(rows))('%s', (_, { f, shape, ours }) => {
         tf.grad(y)(tf.tensor(points(shape), shape));
       });
       expect(reads).not.toHaveBeenCalled();
+    }));
+
+  it('computes the same when it is compiled', () =>
+    expectNoLeak(() => {
+      const slope = tf.grad((x: tf.Tensor) => {
+        const y = f(x);
+        return tf.sum(tf.mul(y, weightsFor(y)));
+      });
+      const compiled = compile((x: tf.Tensor) => slope(x));
+      const first = tf.tensor(points(shape), shape);
+      const second = tf.tidy(() => tf.mul(first, 0.9));
+      for (const x of [first, second, second]) {
+        const [actual, expected] = [compiled(x), slope(x)];
+        const wanted = expected.dataSync();
+        for (const [i, value] of actual.dataSync().entries())
+          expect(value, `element ${i}`).toBeCloseTo(wanted[i] as number, 5);
+        tf.dispose([actual, expected]);
+      }
+      tf.dispose([first, second]);
+      compiled.dispose();
     }));
 
   it.skipIf(ours)("has TensorFlow.js' own value and gradient", () => {
