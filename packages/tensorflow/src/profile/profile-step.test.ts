@@ -20,7 +20,7 @@ import {
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { compile } from '../compile/compile.ts';
 import type { NativeBinding, NativeExtension } from '../native/binding.ts';
-import { activeNativeBackend } from '../native/native-backend.ts';
+import { activeNativeBackend, type NativeBackend } from '../native/native-backend.ts';
 import { peakMemory } from './peak-memory.ts';
 import { profileStep } from './profile-step.ts';
 import type { StepProfile } from './step-profile.ts';
@@ -103,6 +103,16 @@ describe('profileStep', () => {
       named(profile, 'Mean').every(({ shapes }) => /^\[\d,32,32,16\] int32\[4\]$/.test(shapes ?? '')),
     ).toBe(true);
     step?.dispose();
+  });
+
+  it('shows what our extension computes itself', () => {
+    const { binding, getInputTensorIds } = activeNativeBackend() as NativeBackend;
+    const extension = binding.loopwright as NativeExtension;
+    const clip = () => {
+      const ids = getInputTensorIds.call(activeNativeBackend(), [images]);
+      extension.deleteTensors(extension.clipToRange(ids, 0.5));
+    };
+    expect(named(profileStep(clip), 'ClipToRange')).toMatchObject([{ count: 1 }]);
   });
 
   it('really runs the step, as often as it says', () => {
