@@ -54,4 +54,7 @@ it('joins pieces of bytes', async () => {
   const path = join(folder, 'bytes');
   await replaceFile(path, [Uint8Array.of(1, 2), Uint8Array.of(3)]);
   expect([...readFileSync(path)]).toEqual([1, 2, 3]);
+  const many = Array.from({ length: 3000 }, (_, index) => new Uint8Array(index % 3).fill(index));
+  await replaceFile(path, many);
+  expect(readFileSync(path).equals(Buffer.concat(many))).toBe(true);
 });

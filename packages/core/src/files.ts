@@ -4,8 +4,11 @@
  */
 import { randomUUID } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { open, rename, rm, writeFile } from 'node:fs/promises';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+
+/** POSIX lets a system take no more pieces in one call; Linux takes 1024. */
+const MAX_PIECES = 1024;
 
 /** What a file is written from: text, bytes, or pieces of bytes one after the other. */
 export type FileContent = string | Uint8Array | readonly Uint8Array[];
@@ -26,7 +29,7 @@ export async function replaceFile(path: string, content: FileContent): Promise<v
   try {
     const handle = await open(temporary, 'wx');
     try {
-      await writeFile(handle, content as string);
+      await writeAll(handle, content);
       await handle.sync();
     } finally {
       await handle.close();
@@ -58,6 +61,26 @@ export function replaceFileSync(path: string, content: string | Uint8Array): voi
     throw error;
   }
   if (process.platform !== 'win32') withDescriptor(dirname(path), 'r', fsyncSync);
+}
+
+/** Hands many pieces to the operating system at once, which takes far less time than one after the other. */
+async function writeAll(handle: FileHandle, content: FileContent): Promise<void> {
+  if (typeof content === 'string' || content instanceof Uint8Array) return handle.writeFile(content);
+  let pieces = content.filter(({ byteLength }) => byteLength > 0);
+  while (pieces.length > 0) {
+    const { bytesWritten } = await handle.writev(pieces.slice(0, MAX_PIECES));
+    pieces = withoutFirst(pieces, bytesWritten);
+  }
+}
+
+/** What is left when so many bytes have been written. */
+function withoutFirst(pieces: readonly Uint8Array[], bytes: number): Uint8Array[] {
+  let left = bytes;
+  return pieces.flatMap((piece) => {
+    const written = Math.min(left, piece.byteLength);
+    left -= written;
+    return written === piece.byteLength ? [] : [piece.subarray(written)];
+  });
 }
 
 /** Flushes a folder, without which a rename may not survive a power cut. Windows has no such call. */
