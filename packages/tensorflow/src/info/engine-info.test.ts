@@ -29,6 +29,11 @@ describe('engineInfo', () => {
     expect(remedies.includes('unset TF_ENABLE_ONEDNN_OPTS')).toBe(cpu.features.includes('avx2'));
   });
 
+  it('understands its probe where oneDNN reports each primitive on the same output', () => {
+    const host = { ...thisHost(), env: { ...process.env, ONEDNN_VERBOSE: '1' } };
+    expect(engineInfo({ matmulSeconds: 0.1, host })).toMatchObject({ usable: true, matmul: { size: 1024 } });
+  });
+
   it('refuses unknown options and bad values', () => {
     expect(() => engineInfo({ seconds: 1 } as never)).toThrow('unknown option "seconds"');
     expect(() => engineInfo({ matmulSeconds: -1 })).toThrow(

@@ -31,7 +31,9 @@ export function probeEnvironment({ env }: Pick<Host, 'env'>): NodeJS.ProcessEnv 
 /** Reads what the probe's process printed. */
 export function readProbe({ code, signal, stdout, stderr }: CommandResult): ProbeOutcome {
   if (code !== 0) return { problem: explainExit(code, signal, stderr) };
-  const { tensorflow, gpu, extension, matmul } = JSON.parse(stdout) as EngineProbe;
+  // Its last line: with ONEDNN_VERBOSE set oneDNN writes to the same output.
+  const answer = stdout.trim().split('\n').at(-1) as string;
+  const { tensorflow, gpu, extension, matmul } = JSON.parse(answer) as EngineProbe;
   const oneDnn = stderr.includes('oneDNN custom operations are on');
   return { probe: { tensorflow, gpu, oneDnn, extension, matmul: matmul ?? undefined } };
 }
