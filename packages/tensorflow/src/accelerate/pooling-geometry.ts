@@ -1,6 +1,8 @@
-import { backend_util, type TensorInfo } from '@tensorflow/tfjs-core';
+import { backend_util, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { attribute, type OpAttribute } from '../native/attributes.ts';
 import type { KernelCall } from './replacement.ts';
+
+const MOST_POSITIONS = 2 ** 31;
 
 /** A two-dimensional pooling of float32 images with channels last. */
 export interface PoolingGeometry {
@@ -11,8 +13,8 @@ export interface PoolingGeometry {
 }
 
 /**
- * The geometry of a call of `tf.maxPool` or its gradient; undefined if it is of another type, or TensorFlow would round
- * the size of the output otherwise than TensorFlow.js does.
+ * The geometry of a call of `tf.maxPool` or its gradient; undefined if it is of another type or too large for positions
+ * of 32 bits, or TensorFlow would round the size of the output otherwise than TensorFlow.js does.
  */
 export function poolingGeometry(input: TensorInfo, attrs: KernelCall['attrs']): PoolingGeometry | undefined {
   const { filterSize, strides, pad, dimRoundingMode } = attrs as {
@@ -21,7 +23,8 @@ export function poolingGeometry(input: TensorInfo, attrs: KernelCall['attrs']): 
     pad: number | 'valid' | 'same' | backend_util.ExplicitPadding;
     dimRoundingMode?: 'floor' | 'round' | 'ceil';
   };
-  if (input.dtype !== 'float32' || input.shape.includes(0)) return undefined;
+  const size = util.sizeFromShape(input.shape);
+  if (input.dtype !== 'float32' || size === 0 || size >= MOST_POSITIONS) return undefined;
   const shape = input.shape as [number, number, number, number];
   const info = backend_util.computePool2DInfo(shape, filterSize, strides, 1, pad, dimRoundingMode);
   const window = [
