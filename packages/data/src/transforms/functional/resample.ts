@@ -1,185 +1,127 @@
+import type { Image } from '../../dataset.ts';
 import type { Filter } from './filters.ts';
+import { resampleKernel } from './resample-kernel.ts';
+import { resamplingTaps, type Taps } from './resampling-taps.ts';
+import type { Box, Size } from './resize-image.ts';
+import { WebAssembly } from './web-assembly.ts';
 
-/** Weights are integers of this many fractional bits, so that 255 times their sum stays below 2^31 (Pillow's choice). */
-const PRECISION = 22;
-const HALF = 1 << (PRECISION - 1);
-
-/** Which source pixels make up each target pixel of one axis, and with which fixed-point weights. */
-export interface Taps {
-  /** How many source pixels each target pixel takes. */
-  readonly count: number;
-  /** The first of them. */
-  readonly starts: Int32Array;
-  /** Their weights, `count` for each target pixel. */
-  readonly weights: Int32Array;
+/** What assembly/resample.ts exports; addresses and lengths are bytes, but for the counts of rows, pixels and taps. */
+interface Kernel {
+  resampleRows(
+    source: number,
+    stride: number,
+    rows: number,
+    channels: number,
+    starts: number,
+    weights: number,
+    taps: number,
+    width: number,
+    target: number,
+  ): void;
+  resampleColumns(
+    source: number,
+    stride: number,
+    starts: number,
+    weights: number,
+    taps: number,
+    rows: number,
+    width: number,
+    target: number,
+  ): void;
 }
+
+const PAGE = 65_536;
+/** Vectors are loaded and stored whole, and may reach so far past the data. */
+const VECTOR = 16;
+
+const memory = new WebAssembly.Memory({ initial: 1 });
+let kernel: Kernel | undefined;
 
 /**
- * The weights that map `from` pixels to `to`. When the axis shrinks, the filter widens with it, which is what keeps
- * small images free of aliasing; when it grows, the filter keeps its own width.
+ * Resamples the part of an image inside `box` to a size: rows first, then columns, each rounded to bytes.
  *
- * Follows Pillow's `precompute_coeffs` (libImaging/Resample.c), rounding of the weights included. All pixels get equally
- * many taps, those past the filter with weight zero: loops of a fixed length are the fast ones.
+ * The loops are WebAssembly, since JavaScript has no vectors of integers; they give what plain loops give, bit for bit.
  */
-export function resamplingTaps(from: number, to: number, filter: Filter): Taps {
-  const scale = from / to;
-  const widening = Math.max(1, scale);
-  const support = filter.support * widening;
-  const count = Math.min(from, Math.ceil(2 * support));
-  const starts = new Int32Array(to);
-  const weights = new Int32Array(to * count);
-  for (let target = 0; target < to; target++) {
-    const centre = (target + 0.5) * scale;
-    const first = Math.max(0, Math.trunc(centre - support + 0.5));
-    const end = Math.min(from, Math.trunc(centre + support + 0.5));
-    const start = Math.min(first, from - count);
-    let sum = 0;
-    for (let source = first; source < end; source++) sum += filter.weight((source - centre + 0.5) / widening);
-    for (let source = first; source < end; source++) {
-      const scaled = (filter.weight((source - centre + 0.5) / widening) / sum) * (1 << PRECISION);
-      weights[target * count + source - start] = Math.trunc(scaled + (scaled < 0 ? -0.5 : 0.5));
-    }
-    starts[target] = start;
-  }
-  return { count, starts, weights };
+export function resample(image: Image, box: Box, size: Size, filter: Filter): Image {
+  kernel ??= loadKernel();
+  const { data, width, channels } = image;
+  const stride = width * channels;
+  const across = resamplingTaps(box.width, size.width, filter);
+  const down = resamplingTaps(box.height, size.height, filter);
+  const narrowed = size.width * channels;
+  const bytes = size.height * narrowed;
+
+  const place = allocator();
+  const source = place(box.height * stride);
+  const [columns, rows] = [placeTaps(place, across), placeTaps(place, down)];
+  const middle = place(box.height * narrowed);
+  const target = place(bytes);
+  reserve(place(0));
+
+  const all = new Uint8Array(memory.buffer);
+  all.set(data.subarray(box.top * stride, (box.top + box.height) * stride), source);
+  store(columns, across);
+  store(rows, down);
+  const corner = source + box.left * channels;
+  const { starts, weights } = columns;
+  kernel.resampleRows(
+    corner,
+    stride,
+    box.height,
+    channels,
+    starts,
+    weights,
+    across.count,
+    size.width,
+    middle,
+  );
+  kernel.resampleColumns(
+    middle,
+    narrowed,
+    rows.starts,
+    rows.weights,
+    down.count,
+    size.height,
+    narrowed,
+    target,
+  );
+  return { data: all.slice(target, target + bytes), ...size, channels };
 }
 
-/** Bytes of rows, each `stride` bytes after the one before. */
-export interface Rows {
-  readonly data: Uint8Array;
-  /** Of the first byte of the first row. */
-  readonly offset: number;
-  readonly stride: number;
-  readonly count: number;
+function loadKernel(): Kernel {
+  const bytes = Uint8Array.from(atob(resampleKernel), (character) => character.charCodeAt(0));
+  const module = new WebAssembly.Module(bytes);
+  return new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Kernel;
 }
 
-/** Resamples each row; the target's rows follow one another without a gap. */
-export function resampleRows(source: Rows, channels: number, taps: Taps, target: Uint8ClampedArray): void {
-  const width = taps.starts.length * channels;
-  for (let row = 0; row < source.count; row++) {
-    const line = source.offset + row * source.stride;
-    if (channels !== 3) resampleRow(source.data, line, channels, taps, target, row * width);
-    else if (taps.count === 2) blendTwoColours(source.data, line, taps, target, row * width);
-    else blendColours(source.data, line, taps, target, row * width);
-  }
+type Place = (bytes: number) => number;
+
+/** Gives addresses one after another, each that of a whole vector, with room for one more behind. */
+function allocator(): Place {
+  let next = 0;
+  return (bytes) => {
+    const address = next;
+    next += Math.ceil((bytes + VECTOR) / VECTOR) * VECTOR;
+    return address;
+  };
 }
 
-/** A row of an image with three channels that grows: two neighbours make up each pixel. */
-function blendTwoColours(
-  data: Uint8Array,
-  line: number,
-  { starts, weights }: Taps,
-  target: Uint8ClampedArray,
-  start: number,
-): void {
-  let written = start;
-  for (let column = 0; column < starts.length; column++) {
-    const at = line + starts[column]! * 3;
-    const left = weights[2 * column]!;
-    const right = weights[2 * column + 1]!;
-    target[written] =
-      ((HALF + Math.imul(data[at]!, left) + Math.imul(data[at + 3]!, right)) | 0) >> PRECISION;
-    target[written + 1] =
-      ((HALF + Math.imul(data[at + 1]!, left) + Math.imul(data[at + 4]!, right)) | 0) >> PRECISION;
-    target[written + 2] =
-      ((HALF + Math.imul(data[at + 2]!, left) + Math.imul(data[at + 5]!, right)) | 0) >> PRECISION;
-    written += 3;
-  }
+/** The addresses of taps. */
+interface PlacedTaps {
+  readonly starts: number;
+  readonly weights: number;
 }
 
-/** A row of an image with three channels. */
-function blendColours(
-  data: Uint8Array,
-  line: number,
-  { count, starts, weights }: Taps,
-  target: Uint8ClampedArray,
-  start: number,
-): void {
-  let written = start;
-  let weight = 0;
-  for (let column = 0; column < starts.length; column++) {
-    let at = line + starts[column]! * 3;
-    let red = HALF;
-    let green = HALF;
-    let blue = HALF;
-    for (const end = weight + count; weight < end; weight++) {
-      const factor = weights[weight]!;
-      red = (red + Math.imul(data[at]!, factor)) | 0;
-      green = (green + Math.imul(data[at + 1]!, factor)) | 0;
-      blue = (blue + Math.imul(data[at + 2]!, factor)) | 0;
-      at += 3;
-    }
-    target[written] = red >> PRECISION;
-    target[written + 1] = green >> PRECISION;
-    target[written + 2] = blue >> PRECISION;
-    written += 3;
-  }
+function placeTaps(place: Place, { starts, weights }: Taps): PlacedTaps {
+  return { starts: place(starts.byteLength), weights: place(weights.byteLength) };
 }
 
-/** A row of any number of channels. */
-function resampleRow(
-  data: Uint8Array,
-  line: number,
-  channels: number,
-  { count, starts, weights }: Taps,
-  target: Uint8ClampedArray,
-  start: number,
-): void {
-  let written = start;
-  for (let column = 0; column < starts.length; column++) {
-    for (let channel = 0; channel < channels; channel++) {
-      let at = line + starts[column]! * channels + channel;
-      let sum = HALF;
-      for (let weight = column * count; weight < (column + 1) * count; weight++) {
-        sum = (sum + Math.imul(data[at]!, weights[weight]!)) | 0;
-        at += channels;
-      }
-      target[written++] = sum >> PRECISION;
-    }
-  }
+function store(at: PlacedTaps, taps: Taps): void {
+  new Int32Array(memory.buffer, at.starts, taps.starts.length).set(taps.starts);
+  new Int32Array(memory.buffer, at.weights, taps.weights.length).set(taps.weights);
 }
 
-/** Resamples each column of rows; the target's rows follow one another without a gap. */
-export function resampleColumns(source: Rows, width: number, taps: Taps, target: Uint8ClampedArray): void {
-  const blend = taps.count === 2 ? blendTwoRows : blendRows;
-  for (let row = 0; row < taps.starts.length; row++) blend(source, width, taps, row, target);
-}
-
-function blendTwoRows(
-  { data, offset, stride }: Rows,
-  width: number,
-  { starts, weights }: Taps,
-  row: number,
-  target: Uint8ClampedArray,
-): void {
-  const upper = weights[2 * row]!;
-  const lower = weights[2 * row + 1]!;
-  const above = offset + starts[row]! * stride;
-  const below = above + stride;
-  const line = row * width;
-  for (let i = 0; i < width; i++) {
-    target[line + i] =
-      ((HALF + Math.imul(data[above + i]!, upper) + Math.imul(data[below + i]!, lower)) | 0) >> PRECISION;
-  }
-}
-
-function blendRows(
-  { data, offset, stride }: Rows,
-  width: number,
-  { count, starts, weights }: Taps,
-  row: number,
-  target: Uint8ClampedArray,
-): void {
-  const first = offset + starts[row]! * stride;
-  const end = (row + 1) * count;
-  const line = row * width;
-  for (let i = 0; i < width; i++) {
-    let sum = HALF;
-    let at = first + i;
-    for (let weight = row * count; weight < end; weight++) {
-      sum = (sum + Math.imul(data[at]!, weights[weight]!)) | 0;
-      at += stride;
-    }
-    target[line + i] = sum >> PRECISION;
-  }
+function reserve(bytes: number): void {
+  const missing = bytes + VECTOR - memory.buffer.byteLength;
+  if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
 }

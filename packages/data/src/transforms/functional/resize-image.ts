@@ -1,6 +1,6 @@
 import type { Image } from '../../dataset.ts';
 import { filters } from './filters.ts';
-import { type Rows, resampleColumns, resampleRows, resamplingTaps } from './resample.ts';
+import { resample } from './resample.ts';
 
 /** How pixels of one grid are made from those of another. */
 export type Interpolation = 'nearest' | 'bilinear' | 'bicubic';
@@ -36,37 +36,7 @@ export function resizeImage(
   box: Box = { top: 0, left: 0, height: image.height, width: image.width },
 ): Image {
   if (interpolation === 'nearest') return nearest(image, size, box);
-  const { channels } = image;
-  const filter = filters[interpolation];
-  const stride = image.width * channels;
-  let rows: Rows = {
-    data: image.data,
-    offset: box.top * stride + box.left * channels,
-    stride,
-    count: box.height,
-  };
-  if (box.width !== size.width) {
-    const target = scratch(box.height * size.width * channels);
-    resampleRows(
-      rows,
-      channels,
-      resamplingTaps(box.width, size.width, filter),
-      new Uint8ClampedArray(target.buffer),
-    );
-    rows = { data: target, offset: 0, stride: size.width * channels, count: box.height };
-  }
-  const data = new Uint8Array(size.height * size.width * channels);
-  const taps = resamplingTaps(box.height, size.height, filter);
-  resampleColumns(rows, size.width * channels, taps, new Uint8ClampedArray(data.buffer));
-  return { data, height: size.height, width: size.width, channels };
-}
-
-let memory = new Uint8Array(0);
-
-/** Memory for what lives between the two passes, kept for the next image. */
-function scratch(size: number): Uint8Array<ArrayBuffer> {
-  if (memory.length < size) memory = new Uint8Array(size);
-  return memory;
+  return resample(image, box, size, filters[interpolation]);
 }
 
 function nearest({ data, width, channels }: Image, size: Size, box: Box): Image {
