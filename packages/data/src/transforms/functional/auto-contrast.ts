@@ -3,12 +3,12 @@ import { histogram, perChannel } from './histogram.ts';
 import { applyTones, type ToneTable, toneTable } from './tone-table.ts';
 
 /**
- * Stretches each channel so that its least value becomes 0 and its greatest 255 (torchvision's `autocontrast`). A
- * channel of one value stays as it is.
+ * Stretches each channel so that its least value becomes 0 and its greatest 255 (torchvision's `autocontrast`): or 254,
+ * where single precision, in which torchvision computes, falls just short. A channel of one value stays as it is.
  *
  * @example
- * const image = { data: Uint8Array.of(100, 150, 200), height: 1, width: 3, channels: 1 };
- * transforms.functional.autoContrast(image).data; // [0, 127, 255]
+ * const image = { data: Uint8Array.of(50, 120, 220), height: 1, width: 3, channels: 1 };
+ * transforms.functional.autoContrast(image).data; // [0, 105, 255]
  */
 export function autoContrast(image: Image): Image {
   return applyTones(
