@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { RandomStream } from '@loopwright/core';
 import { describe, expect, it } from 'vitest';
 import type { Image } from '../dataset.ts';
@@ -134,5 +135,20 @@ describe('the registry', () => {
     await expect(transforms.fromModule('file:///nowhere.js', 'x')).rejects.toThrow(
       'cannot import file:///nowhere.js',
     );
+  });
+});
+
+describe('workers', () => {
+  it('can import the transforms without TensorFlow.js', () => {
+    const folder = new URL('.', import.meta.url);
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+    const sources = files.filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'));
+    expect(sources.length).toBeGreaterThan(40);
+    const imported = sources.flatMap((file) =>
+      [...readFileSync(new URL(file, folder), 'utf8').matchAll(/^import [^;]*? from '([^.][^']*)';/gm)].map(
+        ([, module]) => module,
+      ),
+    );
+    expect([...new Set(imported)]).toEqual(['@loopwright/core']);
   });
 });
