@@ -67,7 +67,12 @@ export function recordWith<T>(recorder: Recorder | undefined, fn: () => T): T {
   }
 }
 
-/** Whether a recorder is at work. */
+/**
+ * Whether a recorder is at work.
+ *
+ * @example
+ * isRecording(); // false
+ */
 export function isRecording(): boolean {
   return active !== undefined;
 }
