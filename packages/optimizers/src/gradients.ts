@@ -16,9 +16,9 @@ export function presentGradients(check: Checker, gradients: Gradients): Record<s
 
 /** Refuses what is not a live float32 tensor. */
 export function checkGradient(check: Checker, name: string, gradient: Tensor): Tensor {
-  const what = `gradient ${show(name)}`;
-  if (!(gradient instanceof Tensor)) return check.fail(`${what} must be a tensor, got ${show(gradient)}`);
-  if (gradient.isDisposed) check.fail(`${what} is disposed`);
-  if (gradient.dtype !== 'float32') check.fail(`${what} must be float32, got ${show(gradient)}`);
+  const fail = (problem: string): never => check.fail(`gradient ${show(name)} ${problem}`);
+  if (!(gradient instanceof Tensor)) return fail(`must be a tensor, got ${show(gradient)}`);
+  if (gradient.isDisposed) fail('is disposed');
+  if (gradient.dtype !== 'float32') fail(`must be float32, got ${show(gradient)}`);
   return gradient;
 }

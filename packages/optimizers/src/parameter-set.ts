@@ -1,5 +1,5 @@
 import { type Checker, isVariable, type LayersModelLike, show } from '@loopwright/core';
-import type { Tensor, Variable } from '@tensorflow/tfjs-core';
+import { type Tensor, util, type Variable } from '@tensorflow/tfjs-core';
 import { type Gradients, presentGradients } from './gradients.ts';
 import { trainingVariables } from './trainable-weights.ts';
 
@@ -63,7 +63,7 @@ export class ParameterSet {
     for (const [key, gradient] of Object.entries(presentGradients(this.check, gradients))) {
       const name = this.nameOfKey.get(key) as string;
       const variable = this.variables.get(name) as Variable;
-      if (gradient.shape.join() !== variable.shape.join()) {
+      if (!util.arraysEqual(gradient.shape, variable.shape)) {
         const expected = `shape ${show(variable.shape)}, as its parameter`;
         this.check.fail(`gradient ${show(key)} must have ${expected}, got ${show(gradient.shape)}`);
       }

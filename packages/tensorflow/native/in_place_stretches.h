@@ -22,10 +22,10 @@ struct Range {
 };
 
 // Small enough to be shared out evenly, large enough for the memory's prefetching.
-constexpr size_t kStretch = 16384;
+constexpr size_t kStretch = 65536;
 
 // Below so many elements a thread costs more than it saves.
-constexpr size_t kElementsWorthAThread = 2 * kStretch;
+constexpr size_t kElementsWorthAThread = 32768;
 
 inline std::vector<Range> CutIntoStretches(const std::vector<size_t>& sizes) {
   std::vector<Range> ranges;

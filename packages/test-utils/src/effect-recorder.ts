@@ -8,9 +8,11 @@ type Effect = (tensors: readonly Tensor[]) => void;
  * other tensors.
  *
  * @example
+ * let total = 0;
  * const recorder = new EffectRecorder();
- * tf.tidy(() => recorder.record(() => optimizer.step({ weight: tf.tensor1d([1]) })));
- * recorder.replay([tf.tensor1d([2])]);
+ * recorder.record(() => hostEffect([tf.scalar(1)], ([value]) => (total += value.dataSync()[0])));
+ * recorder.replay([tf.scalar(2)]);
+ * total; // 3
  */
 export class EffectRecorder {
   private readonly effects: { readonly tensors: number; readonly run: Effect }[] = [];

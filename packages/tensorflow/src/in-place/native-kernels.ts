@@ -61,7 +61,7 @@ function idsOf({ changed, read }: UpdateLayout, updates: readonly UpdateRecord[]
       const variable = update[name] as Variable | undefined;
       ids.push(variable === undefined ? LEFT_OUT : ownId(backend, extension, variable));
     }
-    ids.push(...backend.getInputTensorIds(read.map((name) => update[name] as Tensor)));
+    for (const name of read) ids.push(...backend.getInputTensorIds([update[name] as Tensor]));
   }
   return ids;
 }

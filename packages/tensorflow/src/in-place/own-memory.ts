@@ -8,11 +8,13 @@ import type { NativeBackend } from '../native/native-backend.ts';
  * then copies it.
  */
 export function ownId(backend: NativeBackend, extension: NativeExtension, variable: Variable): number {
-  const id = idOf(backend, variable);
-  const { refCount, dtype } = backend.tensorMap.get(variable.dataId);
-  if (refCount === 1) return id;
+  const { refCount, dtype, id, values } = backend.tensorMap.get(variable.dataId);
+  const handedOver = values === null || values === undefined;
+  if (refCount === 1 && handedOver) return id;
+  const shared = idOf(backend, variable);
+  if (refCount === 1) return shared;
   const own = backend.createOutputTensor({
-    id: extension.shareTensor(id),
+    id: extension.shareTensor(shared),
     shape: [...variable.shape],
     dtype,
   });
