@@ -6,7 +6,7 @@ import type { Program } from './benchmark.ts';
 export type Flags = Readonly<Record<string, string | number | undefined>>;
 
 /** The environment in which our package leaves TensorFlow.js's kernels as they are. */
-export const withoutAcceleration = { LOOPWRIGHT_ACCELERATE: '0' } as const;
+export const withoutAcceleration = { LOOPWRIGHT_ACCELERATE: '0', LOOPWRIGHT_IN_PLACE: '0' } as const;
 
 /** A program of `test/bench/programs`, which runs on the packages' sources. */
 export function typescript(file: string, flags: Flags, env?: Program['env']): Program {
