@@ -1,8 +1,9 @@
 import { RandomStream } from '@loopwright/core';
 import { describe, expect, it } from 'vitest';
-import type { Dataset } from './dataset.ts';
-import { mapDataset } from './map-dataset.ts';
-import { randomSplit, Subset } from './subset.ts';
+import type { Dataset } from '../dataset.ts';
+import { mapDataset } from '../datasets/map-dataset.ts';
+import { Subset } from '../datasets/subset.ts';
+import { randomSplit } from './random-split.ts';
 
 const letters: Dataset<string> = { length: 5, get: (index) => 'abcde'[index]! };
 const all = (dataset: Dataset<string>) =>

@@ -2,8 +2,8 @@ import { expectNoLeak, expectStateful } from '@loopwright/test-utils';
 import type { Tensor1D } from '@tensorflow/tfjs-core';
 import { memory, tensor1d } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
+import type { Dataset } from '../dataset.ts';
 import { DataLoader, type DataLoaderOptions } from './data-loader.ts';
-import type { Dataset } from './dataset.ts';
 
 /** Samples that tell their index and a number drawn from their stream. */
 const numbers = (length: number, reads: number[] = []): Dataset<[number, number]> => ({

@@ -20,10 +20,20 @@ export interface IdxArray {
  * @throws LoopwrightError naming the file if it is missing, truncated, too long or not IDX
  */
 export function readIdx(check: Checker, folder: string, name: string): IdxArray {
+  const path = findIdx(folder, name);
   const plain = join(folder, name);
-  const path = [plain, `${plain}.gz`].find((candidate) => existsSync(candidate));
   if (path === undefined) return check.fail(`${plain} is missing, and so is ${plain}.gz`);
   return parseIdx(check, path, path.endsWith('.gz') ? unzip(check, path) : readFileSync(path));
+}
+
+/** Whether an IDX file is there, gzipped or not. */
+export function hasIdx(folder: string, name: string): boolean {
+  return findIdx(folder, name) !== undefined;
+}
+
+function findIdx(folder: string, name: string): string | undefined {
+  const plain = join(folder, name);
+  return [plain, `${plain}.gz`].find((candidate) => existsSync(candidate));
 }
 
 function unzip(check: Checker, path: string): Uint8Array {

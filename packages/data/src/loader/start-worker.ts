@@ -1,0 +1,14 @@
+import { Worker } from 'node:worker_threads';
+import type { WorkerSetup } from './worker-messages.ts';
+
+/** Starts a thread of `worker.ts`, from the build, or from the sources where this file is one of them. */
+export function startWorker(workerData: WorkerSetup): Worker {
+  const here = import.meta.url;
+  if (!here.endsWith('.ts')) return new Worker(new URL('./worker.js', here), { workerData });
+  // A thread has no loader for TypeScript of its own in Node 20; tsx is what this repository runs its sources with.
+  const [tsx, worker] = [import.meta.resolve('tsx/esm/api'), new URL('./worker.ts', here).href].map((url) =>
+    JSON.stringify(url),
+  );
+  const program = `import(${tsx}).then(({ register }) => { register(); return import(${worker}); })`;
+  return new Worker(program, { workerData, eval: true, execArgv: ['--conditions=loopwright-source'] });
+}
