@@ -12,6 +12,7 @@ import * as data from '@loopwright/data';
 import * as distillation from '@loopwright/distillation';
 import * as logging from '@loopwright/logging';
 import * as losses from '@loopwright/losses';
+import * as lrFinder from '@loopwright/lr-finder';
 import * as metrics from '@loopwright/metrics';
 import * as optimizers from '@loopwright/optimizers';
 import * as progress from '@loopwright/progress';
@@ -30,7 +31,7 @@ process.once('exit', () => {
 });
 
 const fundamental = [core, coreTensors, data, losses, metrics, optimizers, schedulers];
-const further = [averaging, checkpoint, distillation, logging, progress, safetensors, study, tta];
+const further = [averaging, checkpoint, distillation, logging, lrFinder, progress, safetensors, study, tta];
 
 /**
  * Runs one example with fresh models and batches in a folder of its own. If it fails, so will the process, once all

@@ -9,6 +9,7 @@ export * from '@loopwright/data';
 export * from '@loopwright/distillation';
 export * from '@loopwright/logging';
 export * from '@loopwright/losses';
+export * from '@loopwright/lr-finder';
 export * from '@loopwright/metrics';
 export * from '@loopwright/optimizers';
 export * from '@loopwright/progress';
