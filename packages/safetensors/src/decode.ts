@@ -31,10 +31,13 @@ export function decode(bytes: Uint8Array): Contents {
   const values = Object.entries(tensors).map(
     ([name, raw]) => [name, rawToValue(name, raw, check.fail)] as const,
   );
-  return { tensors: makeTensors(values), metadata };
+  return { tensors: makeTensors(values, toTensor), metadata };
 }
 
 /** Makes all tensors at once, after everything that can be refused has been looked at. */
-export function makeTensors(values: readonly (readonly [string, TensorValue])[]): Record<string, Tensor> {
-  return Object.fromEntries(values.map(([name, value]) => [name, toTensor(value)]));
+export function makeTensors(
+  values: readonly (readonly [string, TensorValue])[],
+  make: (value: TensorValue) => Tensor,
+): Record<string, Tensor> {
+  return Object.fromEntries(values.map(([name, value]) => [name, make(value)]));
 }

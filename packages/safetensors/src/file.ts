@@ -1,5 +1,5 @@
 import { checker, reasonOf } from '@loopwright/core';
-import { toTensor } from '@loopwright/core/tensors';
+import { adoptTensor } from '@loopwright/core/tensors';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { type Contents, makeTensors } from './decode.ts';
 import { encodeTensors, type TensorsToSave } from './encode.ts';
@@ -53,7 +53,7 @@ export async function load(path: string): Promise<Contents> {
     for (const name of file.names) {
       values.push([name, rawToValue(name, await file.readRaw(name), fail)] as const);
     }
-    return { tensors: makeTensors(values), metadata: { ...file.metadata } };
+    return { tensors: makeTensors(values, adoptTensor), metadata: { ...file.metadata } };
   } finally {
     await file.close();
   }
@@ -68,7 +68,7 @@ export class SafetensorsFile extends RawFile {
    * @throws LoopwrightError if there is no such tensor, or its type has no counterpart in TensorFlow.js
    */
   async read(name: string): Promise<Tensor> {
-    return toTensor(rawToValue(name, await this.readRaw(name), this.fail));
+    return adoptTensor(rawToValue(name, await this.readRaw(name), this.fail));
   }
 }
 
