@@ -3,7 +3,7 @@ import { fetchArchives } from '../download/fetch-archives.ts';
 import { cifar10Archive } from '../download/official-archives.ts';
 import { type CifarLayout, hasCifar, readCifar } from './cifar-files.ts';
 import { ImageArrayDataset } from './image-array-dataset.ts';
-import type { Downloadable, SplitOptions } from './split-options.ts';
+import { type Downloadable, refuseDownload, type SplitOptions } from './split-options.ts';
 
 const OPTIONS = ['train', 'transform'] as const;
 const CLASS_NAMES = [
@@ -33,6 +33,7 @@ const CLASS_NAMES = [
 export class Cifar10 extends ImageArrayDataset {
   constructor(path: string, options: SplitOptions = {}) {
     const check = checker('data', 'Cifar10');
+    refuseDownload(check, options);
     const { train = true, ...rest } = check.options(options, OPTIONS);
     super(readCifar(check, check.string('path', path), layout(check.boolean('train', train))), rest, check);
   }

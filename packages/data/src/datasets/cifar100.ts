@@ -4,7 +4,7 @@ import { cifar100Archive } from '../download/official-archives.ts';
 import { type CifarLayout, hasCifar, readCifar } from './cifar-files.ts';
 import { COARSE_NAMES, FINE_NAMES } from './cifar100-class-names.ts';
 import { ImageArrayDataset } from './image-array-dataset.ts';
-import type { Downloadable, SplitOptions } from './split-options.ts';
+import { type Downloadable, refuseDownload, type SplitOptions } from './split-options.ts';
 
 /** Options of {@link Cifar100}. */
 export interface Cifar100Options extends SplitOptions {
@@ -28,6 +28,7 @@ const OPTIONS = ['train', 'transform', 'labels'] as const;
 export class Cifar100 extends ImageArrayDataset {
   constructor(path: string, options: Cifar100Options = {}) {
     const check = checker('data', 'Cifar100');
+    refuseDownload(check, options);
     const { train, labels, ...rest } = check.options(options, OPTIONS);
     super(readCifar(check, check.string('path', path), layout(check, { train, labels })), rest, check);
   }

@@ -78,7 +78,10 @@ export class ImageArrayDataset implements LabelledDataset<ImageSample>, Describe
       pixels: sharedBytes(this.arrays.pixels),
       labels: sharedBytes(this.arrays.labels),
     };
-    return { name: 'imageArrays', options: { arrays: this.arrays, transform } };
+    return {
+      name: 'imageArrays',
+      options: { arrays: this.arrays, transform, subject: this.check.where.subject },
+    };
   }
 
   /** @param stream needed by transforms that draw from it */

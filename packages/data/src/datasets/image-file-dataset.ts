@@ -67,8 +67,12 @@ export class ImageFileDataset implements LabelledDataset<ImageSample>, Described
       this.check.fail('workers would not run the get of a derived class: use datasetFromModule');
     }
     const { paths, labels, classNames, onBadImage } = this;
+    const { subject } = this.check.where;
     const transform = transformSpecOf(this.check, this.transform);
-    return { name: 'imageFiles', options: { files: { paths, labels, classNames }, transform, onBadImage } };
+    return {
+      name: 'imageFiles',
+      options: { files: { paths, labels, classNames }, transform, onBadImage, subject },
+    };
   }
 
   /** @param stream needed by transforms that draw from it */

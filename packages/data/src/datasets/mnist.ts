@@ -3,7 +3,7 @@ import { fetchArchives } from '../download/fetch-archives.ts';
 import { type Archive, fashionMnistFiles, mnistFiles } from '../download/official-archives.ts';
 import { hasIdx, readIdx } from './idx.ts';
 import { ImageArrayDataset, type ImageArrays } from './image-array-dataset.ts';
-import type { Downloadable, SplitOptions } from './split-options.ts';
+import { type Downloadable, refuseDownload, type SplitOptions } from './split-options.ts';
 
 const OPTIONS = ['train', 'transform'] as const;
 const DIGITS = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'] as const;
@@ -31,6 +31,7 @@ const GARMENTS = [
 export class Mnist extends ImageArrayDataset {
   constructor(path: string, options: SplitOptions = {}) {
     const check = checker('data', 'Mnist');
+    refuseDownload(check, options);
     const { train, ...rest } = check.options(options, OPTIONS);
     super(readPair(check, path, train, DIGITS), rest, check);
   }
@@ -59,6 +60,7 @@ export class Mnist extends ImageArrayDataset {
 export class FashionMnist extends ImageArrayDataset {
   constructor(path: string, options: SplitOptions = {}) {
     const check = checker('data', 'FashionMnist');
+    refuseDownload(check, options);
     const { train, ...rest } = check.options(options, OPTIONS);
     super(readPair(check, path, train, GARMENTS), rest, check);
   }

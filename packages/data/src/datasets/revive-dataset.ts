@@ -14,21 +14,28 @@ type Reviver = (options: never) => Dataset<unknown> | Promise<Dataset<unknown>>;
 interface Wrapper {
   readonly dataset: DatasetSpec;
 }
+interface Images {
+  /** Who speaks in messages. */
+  readonly subject: string;
+  readonly transform?: TransformSpec;
+}
+
+interface ImageFileSpec {
+  readonly files: ImageFiles;
+  readonly onBadImage: 'throw' | 'skip';
+}
 
 /** Every kind of data set, by the name in its description. */
 const revivers: Record<string, Reviver> = {
   array: ({ samples }: { samples: unknown[] }) => new ArrayDataset(samples),
-  imageArrays: async ({ arrays, transform }: { arrays: ImageArrays; transform?: TransformSpec }) =>
-    new ImageArrayDataset(arrays, await withTransform(transform)),
-  imageFiles: async (options: {
-    files: ImageFiles;
-    transform?: TransformSpec;
-    onBadImage: 'throw' | 'skip';
-  }) =>
-    new ImageFileDataset(options.files, {
-      ...(await withTransform(options.transform)),
-      onBadImage: options.onBadImage,
-    }),
+  imageArrays: async ({ arrays, transform, subject }: Images & { arrays: ImageArrays }) =>
+    new ImageArrayDataset(arrays, await withTransform(transform), checker('data', subject)),
+  imageFiles: async ({ files, transform, onBadImage, subject }: Images & ImageFileSpec) =>
+    new ImageFileDataset(
+      files,
+      { ...(await withTransform(transform)), onBadImage },
+      checker('data', subject),
+    ),
   subset: async ({ dataset, indices }: Wrapper & { indices: number[] }) =>
     new Subset(await reviveDataset(dataset), indices),
   concat: async ({ datasets }: { datasets: DatasetSpec[] }) =>

@@ -1,3 +1,4 @@
+import type { Checker } from '@loopwright/core';
 import type { DownloadOption } from '../download/fetch-archives.ts';
 import type { ImageOptions } from './image-array-dataset.ts';
 
@@ -11,4 +12,14 @@ export interface SplitOptions extends ImageOptions {
 export interface Downloadable {
   /** Fetch what is missing. Default false. */
   readonly download?: DownloadOption;
+}
+
+/**
+ * Says where downloads are asked for, to those who ask a constructor as in torchvision.
+ *
+ * @throws LoopwrightError if there is a `download` among the options
+ */
+export function refuseDownload(check: Checker, options: object): void {
+  if (!('download' in options)) return;
+  check.fail(`a constructor cannot wait for a download: await ${check.where.subject}.open(path, options)`);
 }
