@@ -19,7 +19,14 @@ export function writeDataFiles(folder: string): void {
   ]) {
     write(folder, `cifar-10/${part}.bin`, new Uint8Array(1 + 32 * 32 * 3));
   }
+  for (const part of ['train', 'test'])
+    write(folder, `cifar-100/${part}.bin`, new Uint8Array(2 + 32 * 32 * 3));
+  for (const pet of ['cat', 'dog']) write(folder, `pets/${pet}/1.png`, Buffer.from(ONE_PIXEL, 'base64'));
 }
+
+/** A PNG of one pixel. */
+const ONE_PIXEL =
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 
 /** An IDX file of zeros. */
 function idx(shape: readonly number[]): Uint8Array {
