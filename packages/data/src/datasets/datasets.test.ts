@@ -10,7 +10,9 @@ import { ArrayDataset } from './array-dataset.ts';
 import { ConcatDataset } from './concat-dataset.ts';
 import { datasetFromModule } from './dataset-from-module.ts';
 import { ImageArrayDataset } from './image-array-dataset.ts';
+import { ImageFileDataset } from './image-file-dataset.ts';
 import { ImageFolder } from './image-folder.ts';
+import { loadImages } from './load-images.ts';
 import { mapDataset } from './map-dataset.ts';
 import { reviveDataset } from './revive-dataset.ts';
 import { Subset } from './subset.ts';
@@ -62,6 +64,7 @@ const registry: Record<string, () => DescribedDataset<unknown> | Promise<Describ
   ConcatDataset: () => new ConcatDataset([arrays(), new Subset(arrays(), [3])]),
   transformImages: () => transformImages(arrays(), crop),
   mirrorImages: () => mirrorImages(new ImageFolder(folder)),
+  loadImages: () => loadImages(new ImageFolder(folder)),
   datasetFromModule: () =>
     datasetFromModule(
       'data:text/javascript,export const make = ({ by }) => ({ length: 3, get: (i, stream) => i * by + stream.uniform() })',
@@ -76,6 +79,12 @@ const all = (dataset: Dataset<unknown>) =>
       dataset.get(index, new RandomStream(9, index), { epoch: 1, index }),
     ),
   );
+
+/** With bytes of a plain array: Node's buffers are a class of their own. */
+const plain = (sample: unknown) => {
+  const { image, label } = sample as ImageSample;
+  return { image: { ...image, data: Uint8Array.from(image.data) }, label };
+};
 
 describe.each(Object.entries(registry))('%s', (_, make) => {
   it('is the same when another thread rebuilds it', async () => {
@@ -151,6 +160,24 @@ describe('ImageFolder', () => {
     expect([...(await kinds.get(1)).image.data]).toEqual([1, 2, 3, 4, 5, 6]);
     expect([...(await kinds.get(2)).image.data]).toEqual([1, 2, 3, 0, 4, 5]);
     rmSync(path, { recursive: true });
+  });
+});
+
+describe('loadImages', () => {
+  it('holds what the data set gives in shared memory, and lists what is skipped', async () => {
+    const pets = new ImageFolder(folder);
+    const loaded = await loadImages(pets);
+    expect(await all(loaded)).toEqual((await all(pets)).map(plain));
+    expect(loaded.labels).toEqual(pets.labels);
+    expect(loaded.get(1).image.data.buffer).toBeInstanceOf(SharedArrayBuffer);
+    expect(loaded.get(1).image.data.buffer).toBe(loaded.get(0).image.data.buffer);
+    const { paths, labels, classNames } = pets;
+    const files = { paths: [join(folder, 'cat/notes.txt'), ...paths], labels: [0, ...labels], classNames };
+    const partial = await loadImages(new ImageFileDataset(files, { onBadImage: 'skip' }));
+    expect([partial.length, partial.skipped.length, partial.skipped[0]!.index]).toEqual([4, 1, 0]);
+    await expect(loadImages(new ImageFileDataset(files))).rejects.toThrow(
+      /sample 0 could not be read: .*notes\.txt/,
+    );
   });
 });
 

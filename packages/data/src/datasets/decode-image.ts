@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import sharp from 'sharp';
 import type { Image } from '../dataset.ts';
+import { loadSharp } from '../sharp.ts';
 
 /**
  * Decodes an image file, whole and as it lies in the file (its EXIF orientation is not applied, as in Pillow), to the
@@ -11,7 +11,7 @@ import type { Image } from '../dataset.ts';
  * @throws Error if it cannot be read, is damaged or ends early
  */
 export async function decodeImage(path: string): Promise<Image> {
-  const { data, info } = await sharp(readFileSync(path), { failOn: 'error' })
+  const { data, info } = await loadSharp()(readFileSync(path), { failOn: 'error' })
     .removeAlpha()
     .toColourspace('srgb')
     .raw()

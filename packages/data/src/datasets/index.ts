@@ -16,6 +16,7 @@ export { datasetFromModule } from './dataset-from-module.ts';
 export { ImageArrayDataset, type ImageArrays, type ImageOptions } from './image-array-dataset.ts';
 export { ImageFileDataset, type ImageFileOptions, type ImageFiles } from './image-file-dataset.ts';
 export { ImageFolder, type ImageFolderOptions } from './image-folder.ts';
+export { type LoadedImages, loadImages } from './load-images.ts';
 export { mapDataset } from './map-dataset.ts';
 export { FashionMnist, Mnist } from './mnist.ts';
 export { SkipSample } from './skip-sample.ts';

@@ -4,6 +4,7 @@ import { type Checker, checker, show } from '@loopwright/core';
 import { Tensor, type Tensor4D } from '@tensorflow/tfjs-core';
 import { checkImages } from '../batch-transforms/check-images.ts';
 import type { Image } from '../dataset.ts';
+import { loadSharp } from '../sharp.ts';
 import { checkStatistics } from '../transforms/pixel-converter.ts';
 import type { ChannelStatistics } from '../transforms/statistics.ts';
 import { captionOf, type LabelValues } from './captions.ts';
@@ -68,7 +69,7 @@ export async function showBatch(
   const across = Math.min(count, check.positiveInteger('columns', columns));
   const { data, width, height } = contactSheet(cells, across);
   // Loaded here, so that nobody else who uses this package has to load it.
-  const { default: sharp } = await import('sharp');
+  const sharp = loadSharp();
   await mkdir(dirname(path), { recursive: true });
   await sharp(data, { raw: { width, height, channels: 3 } })
     .png()
