@@ -1,20 +1,18 @@
+/** Nodes and weights of the double exponential quadrature of the integrals from 0 to 1. */
+const nodes = doubleExponentialNodes();
+
 /**
- * The probability that a variable of Student's t distribution lies between −t and t, as a function of the angle
- * `θ = arctan(t / √df)`: the finite series of Abramowitz and Stegun, "Handbook of Mathematical Functions",
- * 26.7.3 and 26.7.4.
+ * The probability that a variable of Student's t distribution lies beyond −t and t, the p-value of a two-sided test.
  *
- * @param degreesOfFreedom an integer of at least 1
+ * With t = √df / tan ψ the density becomes a power of the sine, so that
+ *
+ *     P(|T| ≥ t) = ∫₀^ψ sin^(df−1) / ∫₀^(π/2) sin^(df−1)
+ *
+ * @param degreesOfFreedom at least 1, whole or not
  */
-function centralProbability(angle: number, degreesOfFreedom: number): number {
-  const [sine, cosine] = [Math.sin(angle), Math.cos(angle)];
-  const odd = degreesOfFreedom % 2;
-  let term = odd ? cosine : 1;
-  let sum = degreesOfFreedom === 1 ? 0 : term;
-  for (let power = 2 + odd; power <= degreesOfFreedom - 2; power += 2) {
-    term *= (cosine ** 2 * (power - 1)) / power;
-    sum += term;
-  }
-  return odd ? (2 / Math.PI) * (angle + sine * sum) : sine * sum;
+export function tailProbability(t: number, degreesOfFreedom: number): number {
+  const angle = Math.atan2(Math.sqrt(degreesOfFreedom), Math.abs(t));
+  return sineIntegral(angle, degreesOfFreedom) / sineIntegral(Math.PI / 2, degreesOfFreedom);
 }
 
 /**
@@ -22,15 +20,37 @@ function centralProbability(angle: number, degreesOfFreedom: number): number {
  * 0.95 and 9 degrees of freedom.
  *
  * @param probability above 0 and below 1
- * @param degreesOfFreedom an integer of at least 1
+ * @param degreesOfFreedom at least 1, whole or not
  */
 export function centralQuantile(probability: number, degreesOfFreedom: number): number {
+  const target = (1 - probability) * sineIntegral(Math.PI / 2, degreesOfFreedom);
   let [low, high] = [0, Math.PI / 2];
   // Each round halves the interval; after 60 it is narrower than the numbers in it are apart.
   for (let round = 0; round < 60; round++) {
     const middle = (low + high) / 2;
-    if (centralProbability(middle, degreesOfFreedom) < probability) low = middle;
+    if (sineIntegral(middle, degreesOfFreedom) < target) low = middle;
     else high = middle;
   }
-  return Math.sqrt(degreesOfFreedom) * Math.tan((low + high) / 2);
+  return Math.sqrt(degreesOfFreedom) / Math.tan((low + high) / 2);
+}
+
+/** `∫ sin^(df−1)` from 0 to an angle. */
+function sineIntegral(angle: number, degreesOfFreedom: number): number {
+  let sum = 0;
+  for (const { at, weight } of nodes) sum += weight * Math.sin(angle * at) ** (degreesOfFreedom - 1);
+  return angle * sum;
+}
+
+/**
+ * Takahasi and Mori's rule, "Double exponential formulas for numerical integration" (1974): the trapezoidal rule after
+ * `x = 1 / (1 + exp(−π sinh s))`. The step and the range make it exact to some 1e-12 up to 100,000 degrees of freedom.
+ */
+function doubleExponentialNodes(): readonly { readonly at: number; readonly weight: number }[] {
+  const [step, range] = [1 / 32, 4];
+  return Array.from({ length: (2 * range) / step + 1 }, (_, index) => {
+    const s = index * step - range;
+    const exponential = Math.exp(Math.PI * Math.sinh(s));
+    const slope = (Math.PI * Math.cosh(s)) / ((1 + exponential) * (1 + 1 / exponential));
+    return { at: 1 / (1 + 1 / exponential), weight: step * slope };
+  });
 }

@@ -1,4 +1,5 @@
 import { checker, show } from '@loopwright/core';
+import { meanOf, varianceOf } from './moments.ts';
 import { centralQuantile } from './student-t.ts';
 
 /** What is known of a quantity from a few independent measurements, such as the accuracies of runs with several seeds. */
@@ -37,17 +38,7 @@ export function summarize(values: readonly number[]): Summary {
   for (const [index, value] of values.entries()) check.number(`values[${index}]`, value);
   const n = values.length;
   const mean = meanOf(values);
-  const std = Math.sqrt(sum(values.map((value) => (value - mean) ** 2)) / (n - 1));
+  const std = Math.sqrt(varianceOf(values));
   const margin = n === 1 ? Number.NaN : (centralQuantile(0.95, n - 1) * std) / Math.sqrt(n);
   return { n, mean, std, ci95: [mean - margin, mean + margin] };
-}
-
-/** The mean, corrected by the mean of what is left: equal values have themselves as their mean, to the last bit. */
-function meanOf(values: readonly number[]): number {
-  const rough = sum(values) / values.length;
-  return rough + sum(values.map((value) => value - rough)) / values.length;
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

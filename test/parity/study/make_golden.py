@@ -26,6 +26,22 @@ def summary(name, values):
     }
 
 
+def comparison(name, a, b, paired):
+    a, b = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
+    test = stats.ttest_rel(a, b) if paired else stats.ttest_ind(a, b, equal_var=False)
+    low, high = test.confidence_interval(0.95)
+    return {
+        "name": name,
+        "a": a.tolist(),
+        "b": b.tolist(),
+        "paired": paired,
+        "t": float(test.statistic),
+        "p": float(test.pvalue),
+        "degreesOfFreedom": float(test.df),
+        "ci95": [float(low), float(high)],
+    }
+
+
 rng = np.random.default_rng(0)
 samples = {
     "two values": [0.5, 0.7],
@@ -35,6 +51,19 @@ samples = {
     "negative values": (-3 + rng.normal(size=10)).tolist(),
     "tiny values": (1e-9 * rng.normal(size=5)).tolist(),
     "many values": rng.normal(size=200).tolist(),
+}
+pairs = {
+    "two and two": ([0.5, 0.7], [0.4, 0.3]),
+    "accuracies": ([0.912, 0.918, 0.909, 0.915], [0.921, 0.93, 0.919, 0.926]),
+    "far apart": (rng.normal(size=30), 5 + rng.normal(size=30)),
+    "close together": (rng.normal(size=12), rng.normal(size=12)),
+    "a common part": ((common := 10 * rng.normal(size=8)), common + 0.5 + 0.2 * rng.normal(size=8)),
+}
+uneven = {
+    "different numbers": (rng.normal(size=3), 1 + rng.normal(size=9)),
+    "different spreads": (0.01 * rng.normal(size=5), 0.5 + 3 * rng.normal(size=4)),
+    "one spread almost nothing": (1e-7 * rng.normal(size=20), 1 + rng.normal(size=2)),
+    "many": (rng.normal(size=400), 0.1 + rng.normal(size=300)),
 }
 degrees = [1, 2, 3, 4, 5, 9, 10, 29, 30, 99, 1000, 100001]
 golden = {
@@ -49,6 +78,15 @@ golden = {
             for p in (0.5, 0.95, 0.999)
             for df in degrees
         ],
+        "tails": [
+            {"t": t, "degreesOfFreedom": df, "probability": float(2 * stats.t.sf(abs(t), df))}
+            for t in (0.0, 0.01, -0.7, 1.0, 2.5, 6.0, 40.0)
+            for df in (1.0, 1.3, 2.0, 3.75, 10.0, 47.2, 1000.0)
+        ],
+        "comparisons": [
+            comparison(name, a, b, paired) for name, (a, b) in pairs.items() for paired in (True, False)
+        ]
+        + [comparison(name, a, b, False) for name, (a, b) in uneven.items()],
     },
 }
 (HERE / "golden.json").write_text(json.dumps(golden) + "\n")

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { summarize } from '@loopwright/study';
+import { compare, summarize } from '@loopwright/study';
 import { describe, expect, it } from 'vitest';
-import { centralQuantile } from '../../../packages/study/src/student-t.ts';
+import { centralQuantile, tailProbability } from '../../../packages/study/src/student-t.ts';
 
 interface Golden {
   readonly cases: {
@@ -16,6 +16,21 @@ interface Golden {
       readonly probability: number;
       readonly degreesOfFreedom: number;
       readonly quantile: number;
+    }[];
+    readonly tails: {
+      readonly t: number;
+      readonly degreesOfFreedom: number;
+      readonly probability: number;
+    }[];
+    readonly comparisons: {
+      readonly name: string;
+      readonly a: number[];
+      readonly b: number[];
+      readonly paired: boolean;
+      readonly t: number;
+      readonly p: number;
+      readonly degreesOfFreedom: number;
+      readonly ci95: [number, number];
     }[];
   };
 }
@@ -44,4 +59,27 @@ describe('summarize against SciPy and NumPy', () => {
       expect(Math.abs(actual / quantile - 1)).toBeLessThan(tolerance);
     },
   );
+});
+
+it.each(cases.tails)(
+  'beyond $t with $degreesOfFreedom degrees of freedom',
+  ({ t, degreesOfFreedom, probability }) => {
+    expect(Math.abs(tailProbability(t, degreesOfFreedom) / probability - 1)).toBeLessThan(tolerance);
+  },
+);
+
+describe('compare against SciPy', () => {
+  it.each(cases.comparisons)('$name, paired: $paired', ({ a, b, paired, ci95, ...expected }) => {
+    const actual = compare(a, b, { paired });
+    expect(actual.method).toBe(paired ? 'paired' : 'welch');
+    // Differences of close values keep fewer digits than the values have.
+    const relative = (value: number, other: number) => Math.abs(value / other - 1);
+    expect(relative(actual.t, expected.t)).toBeLessThan(1e-9);
+    expect(relative(actual.p, expected.p)).toBeLessThan(1e-9);
+    expect(relative(actual.degreesOfFreedom, expected.degreesOfFreedom)).toBeLessThan(1e-9);
+    const width = ci95[1] - ci95[0];
+    expect(Math.abs(actual.ci95[0] - ci95[0]) / width).toBeLessThan(1e-9);
+    expect(Math.abs(actual.ci95[1] - ci95[1]) / width).toBeLessThan(1e-9);
+    expect(actual.verdict === 'within noise').toBe(expected.p > 0.05);
+  });
 });
