@@ -1,5 +1,6 @@
 export { type Checker, checker, type NumberRange } from './check.ts';
 export { LoopwrightError, reasonOf, show, type Where } from './errors.ts';
+export { formatSummary, type LayerShape, type LayerSummary, summary } from './model-summary.ts';
 export {
   isLayersModel,
   isVariable,

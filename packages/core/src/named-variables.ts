@@ -74,18 +74,30 @@ export function isVariable(value: unknown): value is Variable {
  * Object.keys(namedVariables(model)); // ['hidden/kernel', 'hidden/bias', 'norm/gamma', …]
  */
 export function namedVariables(subject: VariableSource): Record<string, Variable> {
-  if (isLayersModel(subject)) return collectLayers(subject, '');
+  if (isLayersModel(subject)) return collectLayers(subject);
   if (isVariableRecord(subject)) return { ...subject };
   return check.fail(`expected a tf.LayersModel or a record of tf.Variable, got ${show(subject)}`);
 }
 
-function collectLayers(model: LayersModelLike, prefix: string): Record<string, Variable> {
-  const result: Record<string, Variable> = {};
+/**
+ * The layers of a model by the names that {@link namedVariables} gives their weights. Nested models are not among them, but
+ * the layers inside.
+ */
+export function namedLayers(
+  model: LayersModelLike,
+  prefix = '',
+): readonly (readonly [name: string, layer: LayerLike])[] {
   const counts = new Map<string, number>();
-  for (const layer of model.layers) {
+  return model.layers.flatMap((layer) => {
     const name = prefix + stableLayerName(layer, counts);
-    const variables = isLayersModel(layer) ? collectLayers(layer, `${name}/`) : collectWeights(layer, name);
-    for (const [key, variable] of Object.entries(variables)) {
+    return isLayersModel(layer) ? namedLayers(layer, `${name}/`) : [[name, layer] as const];
+  });
+}
+
+function collectLayers(model: LayersModelLike): Record<string, Variable> {
+  const result: Record<string, Variable> = {};
+  for (const [name, layer] of namedLayers(model)) {
+    for (const [key, variable] of Object.entries(collectWeights(layer, name))) {
       if (key in result && result[key] !== variable)
         check.fail(`two weights of the model are named ${show(key)}`);
       result[key] = variable;
@@ -119,6 +131,7 @@ function stableLayerName(layer: LayerLike, counts: Map<string, number>): string 
   return `${prefix}_${count}`;
 }
 
-function variableOf(weight: LayerWeightLike): Variable {
+/** The live variable of a layer's weight. */
+export function variableOf(weight: LayerWeightLike): Variable {
   return (weight as unknown as { val: Variable }).val;
 }
