@@ -80,6 +80,7 @@ describe('repeat', () => {
       [1, 'out of memory'],
       [2, `${prefix}accuracy must be a finite number, got NaN`],
     ]);
+    expect(first.failed[0]!.stack).toContain('repeat.test.ts');
     expect(first.summary.accuracy!.n).toBe(1);
     expect(readLedger(ledger).failed.map(({ seed }) => seed)).toEqual([1, 2]);
 

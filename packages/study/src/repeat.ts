@@ -73,7 +73,8 @@ async function attempt(
     const values = checkValues(await run(seed));
     return { seed, values, seconds: seconds() };
   } catch (error) {
-    return { seed, error: reasonOf(error), seconds: seconds() };
+    const stack = error instanceof Error ? error.stack : undefined;
+    return { seed, error: reasonOf(error), ...(stack !== undefined && { stack }), seconds: seconds() };
   }
 }
 

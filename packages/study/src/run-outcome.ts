@@ -10,8 +10,10 @@ export interface CompletedRun {
 /** A run that threw, or came to a value that is not finite. */
 export interface FailedRun {
   readonly seed: number;
-  /** What it threw. */
+  /** The message of what it threw. */
   readonly error: string;
+  /** Where it was thrown. */
+  readonly stack?: string;
   readonly seconds: number;
 }
 
