@@ -86,6 +86,7 @@ export class DataLoader<T = ImageSample, B extends object = ImageBatch>
   private readonly normalize: ChannelStatistics | undefined;
   private readonly collate: ((samples: readonly T[]) => B) | undefined;
   private readonly open = new Set<BatchSource<B>>();
+  private readonly slots: SharedArrayBuffer[] = [];
   private readonly leftOut = new Map<number, SkippedSample>();
 
   constructor(dataset: Dataset<T>, options: DataLoaderOptions<T, B>) {
@@ -174,12 +175,12 @@ export class DataLoader<T = ImageSample, B extends object = ImageBatch>
   }
 
   private start(epoch: number, batches: readonly ArrayLike<number>[]): BatchSource<B> {
-    const { dataset, workers, prefetch } = this;
+    const { dataset, workers, prefetch, slots } = this;
     const options = { seed: this.state.configuration.seed, epoch, batches, prefetch };
     const source =
       workers === 0
         ? new LocalBatches(dataset, options, this.collateHere)
-        : new WorkerBatches(specOf(check, dataset), { ...options, workers }, this.assemble);
+        : new WorkerBatches(specOf(check, dataset), { ...options, workers, slots }, this.assemble);
     this.open.add(source);
     return source;
   }

@@ -18,6 +18,13 @@ export type Assemble<B> =
     }
   | { readonly from: 'samples'; collate(samples: readonly unknown[]): B };
 
+/** Options of {@link WorkerBatches}. */
+export interface WorkerBatchesOptions extends BatchSourceOptions {
+  readonly workers: number;
+  /** Slots of earlier epochs, which are taken from it and put back: shared memory that is dropped is freed late. */
+  readonly slots: SharedArrayBuffer[];
+}
+
 type Content = Exclude<Reply, { kind: 'failure' }>;
 
 interface Thread {
@@ -40,7 +47,7 @@ export class WorkerBatches<B> implements BatchSource<B> {
   private readonly options: BatchSourceOptions;
   private readonly assemble: Assemble<B>;
   private readonly threads: readonly Thread[];
-  private readonly slots: SharedArrayBuffer[] = [];
+  private readonly slots: SharedArrayBuffer[];
   private readonly arrived = new Map<number, Content | { readonly error: Error }>();
   private sent = 0;
   private taken = 0;
@@ -48,12 +55,9 @@ export class WorkerBatches<B> implements BatchSource<B> {
   /** Called when something has arrived, or all is over. */
   private wake: () => void = () => {};
 
-  constructor(
-    dataset: DatasetSpec,
-    options: BatchSourceOptions & { readonly workers: number },
-    assemble: Assemble<B>,
-  ) {
+  constructor(dataset: DatasetSpec, options: WorkerBatchesOptions, assemble: Assemble<B>) {
     this.options = options;
+    this.slots = options.slots;
     this.assemble = assemble;
     const { seed, epoch, workers, batches } = options;
     const images = assemble.from === 'images' ? { normalize: assemble.normalize } : (false as const);
@@ -75,6 +79,9 @@ export class WorkerBatches<B> implements BatchSource<B> {
     this.isClosed = true;
     this.wake();
     await Promise.all(this.threads.map(({ worker }) => worker.terminate()));
+    const unused = [...this.arrived.values(), ...this.threads.flatMap(({ tasks }) => [...tasks.values()])];
+    for (const holder of unused)
+      if ('slot' in holder && holder.slot !== undefined) this.slots.push(holder.slot);
   }
 
   private async arrival(batch: number): Promise<Content> {
