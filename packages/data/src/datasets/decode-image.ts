@@ -3,15 +3,15 @@ import type { Image } from '../dataset.ts';
 import { loadSharp } from '../sharp.ts';
 
 /**
- * Decodes an image file, whole and as it lies in the file (its EXIF orientation is not applied, as in Pillow), to the
- * three channels of sRGB; an alpha channel is dropped.
+ * Decodes an image file, whole, to three channels of bytes, as Pillow's `convert('RGB')`: neither an EXIF orientation nor
+ * a colour profile is applied, and an alpha channel is dropped.
  *
  * The file is read at once: that takes less time than to hand it to a thread of its own.
  *
  * @throws Error if it cannot be read, is damaged or ends early
  */
 export async function decodeImage(path: string): Promise<Image> {
-  const { data, info } = await loadSharp()(readFileSync(path), { failOn: 'error' })
+  const { data, info } = await loadSharp()(readFileSync(path), { failOn: 'error', ignoreIcc: true })
     .removeAlpha()
     .toColourspace('srgb')
     .raw()
