@@ -1,6 +1,6 @@
 import { scalar, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
-import { hostEffect, hostTensor, isRecording, type Recorder, recordWith } from './recording.ts';
+import { hostEffect, hostGuard, hostTensor, isRecording, type Recorder, recordWith } from './recording.ts';
 
 const read = () => ({ dtype: 'float32' as const, shape: [], data: Float32Array.of(3) });
 
@@ -21,16 +21,18 @@ it('hands both to the recorder at work, and restores the one before even after a
       return scalar(0);
     },
     hostEffect: () => void calls.push('effect'),
+    hostGuard: (read) => void calls.push(`guard ${read()}`),
   };
   tidy(() =>
     recordWith(recorder, () => {
       hostTensor(read);
       hostEffect([], () => calls.push('ran'));
+      hostGuard(() => 'frozen');
       recordWith(undefined, () => hostEffect([], () => calls.push('ran unrecorded')));
       expect(isRecording()).toBe(true);
     }),
   );
-  expect(calls).toEqual(['tensor', 'effect', 'ran unrecorded']);
+  expect(calls).toEqual(['tensor', 'effect', 'guard frozen', 'ran unrecorded']);
   expect(() =>
     recordWith(recorder, () => {
       throw new Error('stop');

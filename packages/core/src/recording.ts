@@ -11,6 +11,8 @@ export interface Recorder {
   hostTensor(read: () => TensorValue): Tensor;
   /** Work on the host that runs now and, with the tensors of that call, at this point of each replay. */
   hostEffect(tensors: readonly Tensor[], effect: (tensors: readonly Tensor[]) => void): void;
+  /** Text that has to be the same for a replay to do what the function would do. */
+  hostGuard(read: () => string): void;
 }
 
 let active: Recorder | undefined;
@@ -48,6 +50,18 @@ export function hostTensor(read: () => TensorValue): Tensor {
 export function hostEffect(tensors: readonly Tensor[], effect: (tensors: readonly Tensor[]) => void): void {
   if (active === undefined) effect(tensors);
   else active.hostEffect(tensors, effect);
+}
+
+/**
+ * Makes a recording depend on what the host decided: on which variables train, for instance. A compiled function reads it
+ * before each of its calls, and is recorded anew where it differs. Outside a recording it does nothing.
+ *
+ * @example
+ * const layers = [{ name: 'head', trainable: true }];
+ * hostGuard(() => layers.map(({ trainable }) => trainable).join());
+ */
+export function hostGuard(read: () => string): void {
+  active?.hostGuard(read);
 }
 
 /**

@@ -25,7 +25,7 @@ export {
   type SynchronizeUpdate,
   updateInPlace,
 } from './in-place.ts';
-export { hostEffect, hostTensor, isRecording, type Recorder, recordWith } from './recording.ts';
+export { hostEffect, hostGuard, hostTensor, isRecording, type Recorder, recordWith } from './recording.ts';
 
 /**
  * Makes a tensor from a value.

@@ -1,5 +1,5 @@
 import { checker, type HasParamGroups, type Stateful } from '@loopwright/core';
-import { hostEffect } from '@loopwright/core/tensors';
+import { hostEffect, hostGuard } from '@loopwright/core/tensors';
 import { type Scalar, type Tensor, tidy, variableGrads } from '@tensorflow/tfjs-core';
 import type { Gradients } from './gradients.ts';
 import type { MatchedGradient, ParameterSet } from './parameter-set.ts';
@@ -64,6 +64,7 @@ export function step(optimizer: Optimizer, gradients: Gradients): void {
 export function minimize(optimizer: Optimizer, subject: string, loss: () => Scalar): Scalar {
   const check = checker('optimizers', subject);
   const variables = [...optimizer.parameters.trainable().values()];
+  hostGuard(() => [...optimizer.parameters.trainable().keys()].join());
   if (variables.length === 0) check.fail('there is nothing to minimize: every parameter is frozen');
   return tidy(() => {
     const { value, grads } = variableGrads(loss, variables);

@@ -25,6 +25,8 @@ export class EffectRecorder {
         this.effects.push({ tensors: tensors.length, run });
         recordWith(undefined, () => run(tensors));
       },
+      // It never asks whether it may replay.
+      hostGuard: () => {},
     };
     return recordWith(recorder, fn);
   }

@@ -1,6 +1,6 @@
 import { checker } from '@loopwright/core';
 import { isRecording } from '@loopwright/core/tensors';
-import { engine, type Tensor, tidy, type Variable } from '@tensorflow/tfjs-core';
+import { engine, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { settleInFloat32 } from '../autocast/precision.ts';
 import type { NativeExtension } from '../native/binding.ts';
 import { executionKey } from '../native/execution-key.ts';
@@ -67,7 +67,7 @@ interface Trace {
   /** Undefined if the function cannot be recorded and is called as it is. */
   readonly program: Program | undefined;
   readonly rebuild: (tensors: readonly Tensor[]) => unknown;
-  readonly trainable: string;
+  readonly state: string;
 }
 
 class TraceCache<A extends unknown[], R> {
@@ -110,7 +110,7 @@ class TraceCache<A extends unknown[], R> {
   private find(guard: string): Trace | undefined {
     const trace = this.traces.get(guard);
     if (trace === undefined) return undefined;
-    if (trace.program !== undefined && trainability(trace.program.variables) !== trace.trainable) {
+    if (trace.program !== undefined && trace.program.state() !== trace.state) {
       this.drop(guard);
       return undefined;
     }
@@ -142,8 +142,7 @@ class TraceCache<A extends unknown[], R> {
       }
       return tensors;
     });
-    const trainable = trainability(program?.variables ?? []);
-    this.traces.set(guard, { program, rebuild, trainable });
+    this.traces.set(guard, { program, rebuild, state: (program as Program | undefined)?.state() ?? '' });
     this.dropOldest();
     return result as R;
   }
@@ -179,10 +178,6 @@ function withOwnId(backend: NativeBackend, extension: NativeExtension, tensor: T
   const [id] = backend.getInputTensorIds([tensor]) as [number];
   const { dtype } = backend.tensorMap.get(tensor.dataId);
   return backend.createOutputTensor({ id: extension.shareTensor(id), dtype, shape: tensor.shape });
-}
-
-function trainability(variables: readonly Variable[]): string {
-  return variables.map(({ trainable, isDisposed }) => (isDisposed ? 'x' : trainable ? '1' : '0')).join('');
 }
 
 /** Whether TensorFlow.js is watching for gradients, which needs every op. */

@@ -1,6 +1,6 @@
 import { reasonOf } from '@loopwright/core';
 import { recordWith } from '@loopwright/core/tensors';
-import { type Tensor, tidy, type Variable } from '@tensorflow/tfjs-core';
+import { type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { NativeExtension, TensorMetadata } from '../native/binding.ts';
 import type { NativeBackend } from '../native/native-backend.ts';
 import { encodeGraph } from './graph-def.ts';
@@ -13,7 +13,6 @@ let nextFunction = 0;
 
 /** A recorded function that can be run: its segments as TensorFlow functions, and the host's work between them. */
 export class Program {
-  readonly variables: readonly Variable[];
   private readonly backend: NativeBackend;
   private readonly extension: NativeExtension;
   private readonly recording: Recording;
@@ -25,7 +24,6 @@ export class Program {
     this.backend = backend;
     this.extension = extension;
     this.recording = recording;
-    this.variables = recording.variables;
     this.shared = valuesWithSeveralTakers(recording);
     const functions: (string | undefined)[] = [];
     this.functions = functions;
@@ -53,6 +51,13 @@ export class Program {
     } finally {
       call.end();
     }
+  }
+
+  /** What else than the arguments has to be the same as at the recording, as it is now. */
+  state(): string {
+    const { variables, guards } = this.recording;
+    const flags = variables.map(({ trainable, isDisposed }) => (isDisposed ? 'x' : trainable ? '1' : '0'));
+    return [flags.join(''), ...guards.map((read) => read())].join();
   }
 
   /** Frees the functions and the captured tensors. */

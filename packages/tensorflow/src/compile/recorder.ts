@@ -25,6 +25,8 @@ export interface Recording {
   readonly captured: readonly number[];
   /** Variables that the function reads or assigns. */
   readonly variables: readonly Variable[];
+  /** What else has to be the same as at the recording. */
+  readonly guards: readonly (() => string)[];
 }
 
 /** Why a function cannot be compiled, although it can be run. */
@@ -43,6 +45,7 @@ export class FunctionRecorder implements Recorder {
   private readonly lastUse = new Map<number, string>();
   private readonly captured: number[] = [];
   private readonly hostMade = new Set<number>();
+  private readonly guards: (() => string)[] = [];
   private readonly segments: Segment[] = [new Segment()];
   private onHost = false;
   private obstacle: string | undefined;
@@ -71,8 +74,8 @@ export class FunctionRecorder implements Recorder {
       this.noteAssignments();
       const returned = tensors.map((tensor) => returnable(this.valueOf(this.idOf(tensor))));
       if (this.obstacle !== undefined) throw new Unrecordable(this.obstacle);
-      const { segments, captured } = this;
-      return { segments, returned, captured, variables: [...this.used] };
+      const { segments, captured, guards } = this;
+      return { segments, returned, captured, variables: [...this.used], guards };
     } catch (error) {
       this.extension.deleteTensors(this.captured);
       throw error;
@@ -96,6 +99,10 @@ export class FunctionRecorder implements Recorder {
     this.asHost(() => recordWith(undefined, () => run(tensors)));
     this.segments.push(new Segment());
     this.noteVariables();
+  }
+
+  hostGuard(read: () => string): void {
+    this.guards.push(read);
   }
 
   private get segment(): Segment {
