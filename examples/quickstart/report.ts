@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { plotCurves } from '@loopwright/plot';
 import { summarize } from '@loopwright/study';
+import { curveOf, readRecords } from '../experiments/records.ts';
 import type { Result } from './ledger.ts';
 import type { QuickstartOptions } from './options.ts';
 
@@ -40,11 +40,7 @@ export async function drawCurves(
     }))
     .filter(({ records }) => records.length > 0);
   const series = (key: string, scale: number) =>
-    curves.map(({ name, records }) => ({
-      name,
-      x: records.map((record) => record.epoch! + 1),
-      y: records.map((record) => record[key]! * scale),
-    }));
+    curves.map(({ name, records }) => curveOf(name, records, key, scale));
   const accuracies = stages.map((stage) => summarize(valuesOf(results, stage, 'accuracy')));
   await plotCurves(path, {
     title: 'The last drops of accuracy',
@@ -81,16 +77,6 @@ function stagesOf(results: readonly Result[]): string[] {
 
 function valuesOf(results: readonly Result[], stage: string, key: 'accuracy' | 'seconds'): number[] {
   return results.filter((result) => result.stage === stage).map((result) => result[key]);
-}
-
-/** One record an epoch; where a run was killed between logging and saving, the epoch that counted comes last. */
-function readRecords(path: string): Record<string, number>[] {
-  if (!existsSync(path)) return [];
-  const records = readFileSync(path, 'utf8')
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as Record<string, number>);
-  return [...new Map(records.map((record) => [record.epoch, record])).values()];
 }
 
 function percent(mean: number, std: number): string {

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { availableParallelism, loadavg, totalmem } from 'node:os';
-import { cpuInfo } from '../../../packages/tensorflow/src/info/cpu-features.ts';
+import { cpuInfo, decisiveFeatures } from '@loopwright/tensorflow/engine-info';
 
 /** What figures depend on: never compare those of two machines. */
 export interface Machine {
@@ -15,43 +14,15 @@ export interface Machine {
   readonly load: number;
 }
 
-/** The instruction sets that decide what convolutions cost. */
-const FEATURES = [
-  'avx2',
-  'avx512f',
-  'avx512_vnni',
-  'avx512_bf16',
-  'amx_tile',
-  'amx_bf16',
-  'asimd',
-  'bf16',
-  'sve',
-];
-
 export function thisMachine(): Machine {
-  const { model, features } = cpuInfo();
+  const { model, numbers, features } = cpuInfo();
   return {
     cpu: model,
-    cpuNumbers: cpuNumbers(),
-    features: FEATURES.filter((name) => features.includes(name)),
+    cpuNumbers: numbers,
+    features: decisiveFeatures(features),
     cores: availableParallelism(),
     memoryBytes: totalmem(),
     platform: `${process.platform} ${process.arch}`,
     load: loadavg()[0] ?? 0,
   };
-}
-
-function cpuNumbers(): string {
-  let text: string;
-  try {
-    text = readFileSync('/proc/cpuinfo', 'utf8');
-  } catch {
-    return '';
-  }
-  return [/^(cpu family)\s*: (\d+)$/m, /^(model)\s*: (\d+)$/m, /^(stepping)\s*: (\d+)$/m]
-    .flatMap((pattern) => {
-      const [, name, number] = pattern.exec(text) ?? [];
-      return name === undefined ? [] : [`${name.replace('cpu ', '')} ${number}`];
-    })
-    .join(', ');
 }

@@ -4,6 +4,8 @@ import { cpus } from 'node:os';
 
 export interface CpuInfo {
   readonly model: string;
+  /** Numbers that tell generations apart where the name does not, as `family 26, model 2, stepping 1`; may be empty. */
+  readonly numbers: string;
   readonly cores: number;
   /** The instruction sets that matter to TensorFlow, as the operating system names them. */
   readonly features: readonly string[];
@@ -17,9 +19,47 @@ export function cpuInfo(platform: NodeJS.Platform = process.platform): CpuInfo {
   const processors = cpus();
   return {
     model: processors[0]?.model.trim() ?? 'unknown',
+    numbers: cpuNumbers(readCpuInfo()),
     cores: processors.length,
     features: parseCpuFeatures(platform === 'darwin' ? readSysctl() : readCpuInfo()),
   };
+}
+
+const DECISIVE = [
+  'avx2',
+  'avx512f',
+  'avx512_vnni',
+  'avx512_bf16',
+  'amx_tile',
+  'amx_bf16',
+  'asimd',
+  'bf16',
+  'sve',
+];
+
+/** Those of a processor's instruction sets that decide what convolutions cost. */
+export function decisiveFeatures(features: readonly string[]): string[] {
+  return DECISIVE.filter((name) => features.includes(name));
+}
+
+/**
+ * A processor in a line, to stand beside figures.
+ *
+ * @example
+ * describeCpu(cpuInfo()); // 'AMD EPYC (family 26, model 2, stepping 1), 2 cores; avx2 avx512f avx512_vnni avx512_bf16'
+ */
+export function describeCpu({ model, numbers, cores, features }: CpuInfo): string {
+  const generation = numbers === '' ? '' : ` (${numbers})`;
+  return `${model}${generation}, ${cores} cores; ${decisiveFeatures(features).join(' ')}`;
+}
+
+function cpuNumbers(text: string): string {
+  return [/^(cpu family)\s*: (\d+)$/m, /^(model)\s*: (\d+)$/m, /^(stepping)\s*: (\d+)$/m]
+    .flatMap((pattern) => {
+      const [, name, number] = pattern.exec(text) ?? [];
+      return name === undefined ? [] : [`${name.replace('cpu ', '')} ${number}`];
+    })
+    .join(', ');
 }
 
 /** The relevant features in a `flags` or `Features` line of `/proc/cpuinfo`, or in sysctl's lists. */

@@ -21,7 +21,7 @@ const well: EngineInfo = {
   tensorflow: installed,
   oneDnn: true,
   extension: true,
-  cpu: { model: 'CPU', cores: 2, features: ['avx2'] },
+  cpu: { model: 'CPU', numbers: '', cores: 2, features: ['avx2'] },
   cuda: { devices: [], used: false, missingLibraries: [] },
   tfjsCopies: [{ path: '/a', version: '4.22.0' }],
   matmul: undefined,
