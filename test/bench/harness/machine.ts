@@ -1,5 +1,5 @@
 import { availableParallelism, loadavg, totalmem } from 'node:os';
-import { cpuInfo, decisiveFeatures } from '@loopwright/tensorflow/engine-info';
+import { cpuInfo, decisiveFeatures } from '@loopwright/core/machine';
 
 /** What figures depend on: never compare those of two machines. */
 export interface Machine {

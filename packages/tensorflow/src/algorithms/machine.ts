@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { cpuInfo } from '@loopwright/core/machine';
 import { userCache } from '../cache-layout.ts';
 import { type Host, thisHost } from '../host.ts';
-import { cpuInfo } from '../info/cpu-features.ts';
 import { TABLE_VERSION } from './table.ts';
 
 /** What the speed of algorithms depends on. Kept timings hold for the machine that is the same in all of it. */

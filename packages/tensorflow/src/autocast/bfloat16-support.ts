@@ -1,4 +1,4 @@
-import { cpuInfo } from '../info/cpu-features.ts';
+import { cpuInfo } from '@loopwright/core/machine';
 
 /** What the operating systems call instructions that multiply bfloat16: Intel's and AMD's, and ARM's. */
 const ARITHMETIC = ['avx512_bf16', 'amx_bf16', 'bf16'];

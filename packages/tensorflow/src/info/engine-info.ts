@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { checker } from '@loopwright/core';
+import { type CpuInfo, cpuInfo } from '@loopwright/core/machine';
 import { alteredLibrary } from '../engine-manifest.ts';
 import { type Engine, findEngine } from '../find-engine.ts';
 import { describePlatform, type Host, thisHost } from '../host.ts';
 import type { Variant } from '../tensorflow-versions.ts';
 import { findCompiler, findPip } from '../tools.ts';
-import { type CpuInfo, cpuInfo } from './cpu-features.ts';
 import { cudaDevices, missingCudaLibraries } from './cuda-devices.ts';
 import { type EngineProblem, findProblems } from './find-problems.ts';
 import { type ProbeOutcome, probeCommand, probeEnvironment, readProbe } from './probe-engine.ts';

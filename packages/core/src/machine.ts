@@ -1,3 +1,7 @@
+/**
+ * What a machine computes with: to stand beside figures, and in what is kept by machine. Only for Node.
+ * @packageDocumentation
+ */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
