@@ -1,62 +1,24 @@
 /** The quickstart as its user runs it, smaller: it ends, it tells, and killed at any moment it becomes the same run. */
-import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { tf } from '@loopwright/tensorflow';
-import glob from 'fast-glob';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { smallConvNet } from '../../examples/models/small-conv-net.ts';
+import { type Ending, epochsOf, runExample, stateDigests } from './experiments/run-experiment.ts';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
 const SMALL = ['--labels', '96', '--epochs', '2', '--seeds', '1', '--test-images', '200'];
 const STAGES = ['base', 'SWA', 'distilled', 'distilled + SWA', 'TTA'];
 
-interface Ending {
-  readonly code: number | null;
-  readonly output: string;
-}
-
-/** Runs the quickstart in a run folder; kills it as soon as `killWhen` holds, without a warning. */
-function quickstart(
-  run: string,
-  options: readonly string[],
-  killWhen: () => boolean = () => false,
-): Promise<Ending> {
-  const script = join(root, 'examples/quickstart.ts');
-  const args = ['--import', import.meta.resolve('tsx'), '--conditions=loopwright-source', script];
-  const child = spawn(process.execPath, [...args, '--run', run, ...options], { cwd: root });
-  let output = '';
-  child.stdout.on('data', (chunk) => {
-    output += chunk;
-  });
-  child.stderr.on('data', (chunk) => {
-    output += chunk;
-  });
-  const watch = setInterval(() => killWhen() && child.kill('SIGKILL'), 5);
-  return new Promise((resolve) => {
-    child.on('close', (code) => {
-      clearInterval(watch);
-      resolve({ code, output });
-    });
-  });
-}
+/** Runs the quickstart in a run folder; kills it as soon as `killWhen` holds. */
+const quickstart = (run: string, options: readonly string[], killWhen?: () => boolean) =>
+  runExample('quickstart', ['--run', run, ...options], killWhen);
 
 /** What a run came to: the accuracies, and a digest of every state that is left. */
 function outcome(run: string) {
   const { results } = JSON.parse(readFileSync(join(run, 'results.json'), 'utf8'));
-  const states = glob.sync('**/epoch-*/state.safetensors', { cwd: run }).sort();
-  return {
-    accuracies: results.map(({ stage, accuracy }: Record<string, unknown>) => [stage, accuracy]),
-    states: states.map((path) => [
-      path,
-      createHash('sha256')
-        .update(readFileSync(join(run, path)))
-        .digest('hex'),
-    ]),
-  };
+  const accuracies = results.map(({ stage, accuracy }: Record<string, unknown>) => [stage, accuracy]);
+  return { accuracies, states: stateDigests(run) };
 }
 
 describe("the quickstart's network", () => {
@@ -87,8 +49,7 @@ describe('the quickstart', () => {
     for (const stage of STAGES) expect(whole.output).toContain(stage);
     expect(outcome(join(folder, 'whole')).accuracies.map(([stage]: [string]) => stage)).toEqual(STAGES);
     expect(readFileSync(join(folder, 'whole/curves.svg'), 'utf8')).toMatch(/^<svg[\s\S]*<\/svg>\s*$/);
-    const records = readFileSync(join(folder, 'whole/seed-1/base/metrics.jsonl'), 'utf8').trim().split('\n');
-    expect(records.map((line) => JSON.parse(line).epoch)).toEqual([0, 1]);
+    expect(epochsOf(join(folder, 'whole/seed-1/base/metrics.jsonl'))).toEqual([0, 1]);
   });
 
   it.each([
