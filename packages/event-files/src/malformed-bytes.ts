@@ -1,0 +1,2 @@
+/** Bytes that break the rules of the format. The reader turns it into damage of the file. */
+export class MalformedBytes extends Error {}
