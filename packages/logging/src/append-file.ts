@@ -1,11 +1,13 @@
 import {
   closeSync,
   fstatSync,
+  fsyncSync,
   ftruncateSync,
   mkdirSync,
   openSync,
   readFileSync,
   readSync,
+  statSync,
   writeSync,
 } from 'node:fs';
 import { dirname, resolve } from 'node:path';
@@ -26,6 +28,7 @@ export class AppendFile {
   private readonly check: Checker;
   private readonly location: string;
   private descriptor: number | null = null;
+  private isFlushed = false;
 
   /** Opens it; makes its folders, and the file if there is none. */
   constructor(check: Checker, path: string) {
@@ -38,9 +41,9 @@ export class AppendFile {
     });
   }
 
-  /** Its length in bytes. */
+  /** Its length in bytes, also when it is closed. */
   get size(): number {
-    return fstatSync(this.opened()).size;
+    return this.attempt('look at', () => statSync(this.location).size);
   }
 
   /** The bytes from `start` up to `end`. */
@@ -64,6 +67,7 @@ export class AppendFile {
 
   append(text: string): void {
     const bytes = Buffer.from(text);
+    this.isFlushed = false;
     this.attempt('write', () => {
       const descriptor = this.opened();
       const { size } = fstatSync(descriptor);
@@ -77,8 +81,16 @@ export class AppendFile {
     });
   }
 
+  /** Flushes it to the disk, so that a loss of power takes nothing of it. */
+  flush(): void {
+    if (this.isFlushed || this.descriptor === null) return;
+    this.attempt('flush', () => fsyncSync(this.opened()));
+    this.isFlushed = true;
+  }
+
   /** Cuts everything after the first `size` bytes. */
   truncate(size: number): void {
+    this.isFlushed = false;
     this.attempt('truncate', () => ftruncateSync(this.opened(), size));
   }
 
@@ -94,6 +106,7 @@ export class AppendFile {
 
   /** Nothing can be written afterwards. Closing again does nothing. */
   close(): void {
+    this.flush();
     if (this.descriptor !== null) closeSync(this.descriptor);
     this.descriptor = null;
   }

@@ -1,6 +1,14 @@
-import { checker } from '@loopwright/core';
+import { type Checker, checker, checkState, type StateDict } from '@loopwright/core';
+import type { PlainRecord } from '@loopwright/metrics';
 import { AppendFile } from './append-file.ts';
-import { type FileSink, fileSink } from './file-sink.ts';
+import {
+  type FileSink,
+  type FileSinkOptions,
+  fileSink,
+  keptOf,
+  type RecordFile,
+  replacesExisting,
+} from './file-sink.ts';
 import { jsonRecord } from './json-record.ts';
 
 const NEWLINE = 0x0a;
@@ -9,7 +17,8 @@ const CHUNK = 64 * 1024;
 /**
  * Writes each record as one line of JSON.
  *
- * The file is appended to, so a resumed run continues it. A last line that a crash has cut off is removed on opening; one
+ * The file is appended to, so a resumed run continues it; as a part of the run, opened with `existing: 'resume'`, it is
+ * that of a run that was never interrupted. A last line that a crash has cut off is removed on opening; one
  * that only lacks its line end is completed. Numbers that JSON cannot hold are the strings `"NaN"`, `"Infinity"` and
  * `"-Infinity"`.
  *
@@ -21,11 +30,42 @@ const CHUNK = 64 * 1024;
  * metrics.next({ step: 1, 'train.loss': loss });
  * metrics.complete();
  */
-export function jsonLines(path: string): FileSink {
+export function jsonLines(path: string, options?: FileSinkOptions): FileSink {
   const check = checker('logging', 'jsonLines');
+  const { existing } = check.options(options, ['existing']);
+  const replaces = replacesExisting(check, existing);
   const file = new AppendFile(check, path);
   repairEnd(file);
-  return fileSink(file, (record) => file.append(`${JSON.stringify(jsonRecord(record))}\n`));
+  return fileSink(file, new JsonLinesFile(check, file, replaces ? 0 : undefined));
+}
+
+class JsonLinesFile implements RecordFile {
+  private readonly check: Checker;
+  private readonly file: AppendFile;
+  /** What is left of the file when the next record is written; undefined if all. */
+  private kept: number | undefined;
+
+  constructor(check: Checker, file: AppendFile, kept: number | undefined) {
+    this.check = check;
+    this.file = file;
+    this.kept = kept;
+  }
+
+  append(record: PlainRecord): void {
+    if (this.kept !== undefined) this.file.truncate(this.kept);
+    this.kept = undefined;
+    this.file.append(`${JSON.stringify(jsonRecord(record))}\n`);
+  }
+
+  stateDict(): StateDict {
+    return { version: 1, bytes: this.kept ?? this.file.size };
+  }
+
+  loadStateDict(state: StateDict): void {
+    const saved = checkState(this.check, state, 1, ['bytes']);
+    const bytes = this.check.integer('state.bytes', saved.bytes, { min: 0 });
+    this.kept = keptOf(this.check, this.file, bytes, 'bytes', this.file.size);
+  }
 }
 
 function repairEnd(file: AppendFile): void {
