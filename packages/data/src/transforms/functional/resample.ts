@@ -1,12 +1,12 @@
 import type { Image } from '../../dataset.ts';
+import { allocator, type LoadedKernel, loadKernel, type Place, reserve } from '../../web-assembly.ts';
 import type { Filter } from './filters.ts';
 import { resampleKernel } from './resample-kernel.ts';
 import { resamplingTaps, type Taps } from './resampling-taps.ts';
 import type { Box, Size } from './resize-image.ts';
-import { WebAssembly } from './web-assembly.ts';
 
 /** What assembly/resample.ts exports; addresses and lengths are bytes, but for the counts of rows, pixels and taps. */
-interface Kernel {
+interface Resampling {
   resampleRows(
     source: number,
     stride: number,
@@ -30,12 +30,7 @@ interface Kernel {
   ): void;
 }
 
-const PAGE = 65_536;
-/** Vectors are loaded and stored whole, and may reach so far past the data. */
-const VECTOR = 16;
-
-const memory = new WebAssembly.Memory({ initial: 1 });
-let kernel: Kernel | undefined;
+let kernel: LoadedKernel<Resampling> | undefined;
 
 /**
  * Resamples the part of an image inside `box` to a size: rows first, then columns, each rounded to bytes.
@@ -43,7 +38,8 @@ let kernel: Kernel | undefined;
  * The loops are WebAssembly, since JavaScript has no vectors of integers; they give what plain loops give, bit for bit.
  */
 export function resample(image: Image, box: Box, size: Size, filter: Filter): Image {
-  kernel ??= loadKernel();
+  kernel ??= loadKernel<Resampling>(resampleKernel);
+  const { functions, memory } = kernel;
   const { data, width, channels } = image;
   const stride = width * channels;
   const across = resamplingTaps(box.width, size.width, filter);
@@ -56,15 +52,15 @@ export function resample(image: Image, box: Box, size: Size, filter: Filter): Im
   const [columns, rows] = [placeTaps(place, across), placeTaps(place, down)];
   const middle = place(box.height * narrowed);
   const target = place(bytes);
-  reserve(place(0));
+  reserve(memory, place(0));
 
   const all = new Uint8Array(memory.buffer);
   all.set(data.subarray(box.top * stride, (box.top + box.height) * stride), source);
-  store(columns, across);
-  store(rows, down);
+  store(memory.buffer, columns, across);
+  store(memory.buffer, rows, down);
   const corner = source + box.left * channels;
   const { starts, weights } = columns;
-  kernel.resampleRows(
+  functions.resampleRows(
     corner,
     stride,
     box.height,
@@ -75,7 +71,7 @@ export function resample(image: Image, box: Box, size: Size, filter: Filter): Im
     size.width,
     middle,
   );
-  kernel.resampleColumns(
+  functions.resampleColumns(
     middle,
     narrowed,
     rows.starts,
@@ -88,24 +84,6 @@ export function resample(image: Image, box: Box, size: Size, filter: Filter): Im
   return { data: all.slice(target, target + bytes), ...size, channels };
 }
 
-function loadKernel(): Kernel {
-  const bytes = Uint8Array.from(atob(resampleKernel), (character) => character.charCodeAt(0));
-  const module = new WebAssembly.Module(bytes);
-  return new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Kernel;
-}
-
-type Place = (bytes: number) => number;
-
-/** Gives addresses one after another, each that of a whole vector, with room for one more behind. */
-function allocator(): Place {
-  let next = 0;
-  return (bytes) => {
-    const address = next;
-    next += Math.ceil((bytes + VECTOR) / VECTOR) * VECTOR;
-    return address;
-  };
-}
-
 /** The addresses of taps. */
 interface PlacedTaps {
   readonly starts: number;
@@ -116,12 +94,7 @@ function placeTaps(place: Place, { starts, weights }: Taps): PlacedTaps {
   return { starts: place(starts.byteLength), weights: place(weights.byteLength) };
 }
 
-function store(at: PlacedTaps, taps: Taps): void {
-  new Int32Array(memory.buffer, at.starts, taps.starts.length).set(taps.starts);
-  new Int32Array(memory.buffer, at.weights, taps.weights.length).set(taps.weights);
-}
-
-function reserve(bytes: number): void {
-  const missing = bytes + VECTOR - memory.buffer.byteLength;
-  if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
+function store(memory: ArrayBuffer, at: PlacedTaps, taps: Taps): void {
+  new Int32Array(memory, at.starts, taps.starts.length).set(taps.starts);
+  new Int32Array(memory, at.weights, taps.weights.length).set(taps.weights);
 }
