@@ -22,7 +22,7 @@ export type StageResult = Pick<Result, 'stage' | 'seed' | 'value' | 'epochs' | '
 
 /**
  * The results of a run folder, in `results.json`: what is there needs not be done again. A folder that was made with
- * other options is refused rather than mixed in; other seeds may be added to it.
+ * other options is refused rather than mixed in; other seeds, and other `variants`, may be added to it.
  */
 export class Experiment {
   private readonly name: string;
@@ -63,9 +63,11 @@ export class Experiment {
   /**
    * Prints the table of all results and draws these panels to `curves.svg` in the run folder. With `--publish` both go
    * into `docs/experiments`: the rows into `results.json`, the table between the marks of the experiment's page.
+   *
+   * @param remarks paragraphs below the table
    */
-  async report(panels: readonly Panel[]): Promise<void> {
-    const table = resultTable(this.results, this.original);
+  async report(panels: readonly Panel[], remarks: readonly string[] = []): Promise<void> {
+    const table = [resultTable(this.results, this.original), ...remarks].join('\n\n');
     const curves = join(this.options.run, 'curves.svg');
     await plotCurves(curves, { panels });
     console.log(`${table}\n\ncurves: ${curves}`);
@@ -84,7 +86,7 @@ export class Experiment {
   }
 
   private refuseOtherOptions(): void {
-    const { run, seeds, publish, path, ...settings } = this.options as CommonOptions &
+    const { run, seeds, variants, publish, path, ...settings } = this.options as CommonOptions &
       Record<string, unknown>;
     const file = join(run, 'options.json');
     const found: unknown = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;

@@ -2,7 +2,18 @@ import type { CurveSeries, CurvesPanel } from '@loopwright/plot';
 import type { RangePoint } from './loss-curve.ts';
 import { type SuggestionMethod, suggestLr } from './suggest-lr.ts';
 
-/** The losses of a range test over the logarithm of the rate, with the suggestions as vertical lines. */
+/**
+ * The losses of a range test over the logarithm of the rate, with the suggestions as vertical lines: a panel for
+ * `plotCurves` of `@loopwright/plot`, to draw it beside others. `plot` of the test draws it alone.
+ *
+ * @param history as `rangeTest` returns it, or as it was kept in a file
+ * @returns plain data
+ * @throws LoopwrightError if the history is not one
+ * @example
+ * const lrs = [1e-4, 1e-3, 1e-2, 1e-1, 1, 10];
+ * const history = lrs.map((lr, step) => ({ step, lr, loss: 2 - step / 3, smoothed: 2 - step / 3 }));
+ * rangePanel(history).title; // 'Learning-rate range test'
+ */
 export function rangePanel(history: readonly RangePoint[]): CurvesPanel {
   const x = history.map(({ lr }) => Math.log10(lr));
   const smoothed = history.map((point) => point.smoothed);

@@ -6,6 +6,12 @@ export {
   type SeededRun,
   type Verdict,
 } from './compare.ts';
+export {
+  type CompareSpreadsOptions,
+  compareSpreads,
+  type SpreadComparison,
+  type SpreadVerdict,
+} from './compare-spreads.ts';
 export { type LedgerContent, readLedger } from './ledger.ts';
 export { type Repeated, type RepeatOptions, type RunValues, repeat } from './repeat.ts';
 export type { CompletedRun, FailedRun } from './run-outcome.ts';

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import scipy
-from scipy import stats
+from scipy import optimize, stats
 
 HERE = Path(__file__).parent
 
@@ -42,6 +42,28 @@ def comparison(name, a, b, paired):
     }
 
 
+def spreads(name, a, b):
+    """Pitman's and Morgan's test by its definition; the ends of the interval are the ratios that it rejects at 5%."""
+    a, b = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
+
+    def probability(ratio):
+        scaled = a / a.std(ddof=1) * (b.std(ddof=1) * observed / ratio)
+        return stats.pearsonr(scaled + b, scaled - b).pvalue - 0.05
+
+    observed = a.std(ddof=1) / b.std(ddof=1)
+    return {
+        "name": name,
+        "a": a.tolist(),
+        "b": b.tolist(),
+        "ratio": float(observed),
+        "p": float(stats.pearsonr(a + b, a - b).pvalue),
+        "ci95": [
+            float(optimize.brentq(probability, observed / 1e3, observed, xtol=1e-15, rtol=1e-14)),
+            float(optimize.brentq(probability, observed, observed * 1e3, xtol=1e-15, rtol=1e-14)),
+        ],
+    }
+
+
 rng = np.random.default_rng(0)
 samples = {
     "two values": [0.5, 0.7],
@@ -65,6 +87,14 @@ uneven = {
     "one spread almost nothing": (1e-7 * rng.normal(size=20), 1 + rng.normal(size=2)),
     "many": (rng.normal(size=400), 0.1 + rng.normal(size=300)),
 }
+shared = np.random.default_rng(1)
+related = {
+    "three pairs": ([1.0, 2.0, 4.0], [3.0, 2.5, 2.75]),
+    "independent": (shared.normal(size=10), 2 * shared.normal(size=10)),
+    "closely related": ((base := shared.normal(size=10)), 1.4 * base + 0.1 * shared.normal(size=10)),
+    "contrary": ((base := shared.normal(size=8)), 3 - 0.5 * base + 0.2 * shared.normal(size=8)),
+    "many": (shared.normal(size=300), 1.1 * shared.normal(size=300)),
+}
 degrees = [1, 2, 3, 4, 5, 9, 10, 29, 30, 99, 1000, 100001]
 golden = {
     "library": "scipy",
@@ -87,6 +117,7 @@ golden = {
             comparison(name, a, b, paired) for name, (a, b) in pairs.items() for paired in (True, False)
         ]
         + [comparison(name, a, b, False) for name, (a, b) in uneven.items()],
+        "spreads": [spreads(name, a, b) for name, (a, b) in related.items()],
     },
 }
 (HERE / "golden.json").write_text(json.dumps(golden) + "\n")

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { compare, summarize } from '@loopwright/study';
+import { compare, compareSpreads, summarize } from '@loopwright/study';
 import { describe, expect, it } from 'vitest';
 import { centralQuantile, tailProbability } from '../../../packages/study/src/student-t.ts';
 
@@ -30,6 +30,14 @@ interface Golden {
       readonly t: number;
       readonly p: number;
       readonly degreesOfFreedom: number;
+      readonly ci95: [number, number];
+    }[];
+    readonly spreads: {
+      readonly name: string;
+      readonly a: number[];
+      readonly b: number[];
+      readonly ratio: number;
+      readonly p: number;
       readonly ci95: [number, number];
     }[];
   };
@@ -81,5 +89,17 @@ describe('compare against SciPy', () => {
     expect(Math.abs(actual.ci95[0] - ci95[0]) / width).toBeLessThan(1e-9);
     expect(Math.abs(actual.ci95[1] - ci95[1]) / width).toBeLessThan(1e-9);
     expect(actual.verdict === 'within noise').toBe(expected.p > 0.05);
+  });
+});
+
+// SciPy has no such test, but the correlation and the search for a root that it is made of.
+describe('compareSpreads against SciPy', () => {
+  it.each(cases.spreads)('$name', ({ a, b, ratio, p, ci95 }) => {
+    const actual = compareSpreads(a, b);
+    const relative = (value: number, other: number) => Math.abs(value / other - 1);
+    expect(relative(actual.ratio, ratio)).toBeLessThan(1e-12);
+    expect(relative(actual.p, p)).toBeLessThan(1e-9);
+    expect(relative(actual.ci95[0], ci95[0])).toBeLessThan(1e-9);
+    expect(relative(actual.ci95[1], ci95[1])).toBeLessThan(1e-9);
   });
 });
