@@ -12,4 +12,5 @@ export type {
 } from './event-record.ts';
 export { histogramBuckets } from './histogram-buckets.ts';
 export type { Hparams, HparamsEnd, HparamsExperiment, HparamsStart, HparamValue } from './hparams.ts';
+export { liveValues, type ValueRecord } from './live-values.ts';
 export { frameRecord } from './record-framing.ts';

@@ -65,8 +65,8 @@ export class AppendFile {
     return this.attempt('read', () => readFileSync(this.location, 'utf8'));
   }
 
-  append(text: string): void {
-    const bytes = Buffer.from(text);
+  append(content: string | Uint8Array): void {
+    const bytes = typeof content === 'string' ? Buffer.from(content) : content;
     this.isFlushed = false;
     this.attempt('write', () => {
       const descriptor = this.opened();

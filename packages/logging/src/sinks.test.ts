@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
+import { liveValues } from '@loopwright/event-files';
 import { expectSink, type SinkContract } from '@loopwright/test-utils';
 import { destination, pino } from 'pino';
 import { describe, it } from 'vitest';
 import { parseRow, splitRows } from './csv-format.ts';
-import { csv, jsonLines, pinoSink } from './index.ts';
+import { csv, jsonLines, pinoSink, tensorBoard } from './index.ts';
+import { readFolder } from './tensor-board/read-folder.ts';
 
 /** All sinks; a new one is one row. */
 const registry: Record<string, SinkContract> = {
@@ -19,7 +21,37 @@ const registry: Record<string, SinkContract> = {
     read: (path) => readLines(path).map(({ level, time, ...record }) => record),
     ownsFile: false,
   },
+  tensorBoard: {
+    make: (path) => tensorBoard(path, { clock }),
+    read: readEvents,
+    ownsFile: true,
+    isFolder: true,
+    stored: asTensorBoard,
+  },
 };
+
+/** A clock of which no two calls agree, so that what was written at once can be told by its time. */
+let milliseconds = 0;
+const clock = () => milliseconds++;
+
+function readEvents(path: string) {
+  const records = new Map<number, Record<string, number | string>>();
+  for (const event of liveValues([...readFolder(path)])) {
+    const record = records.get(event.wallTime) ?? { step: event.step };
+    if (event.kind === 'scalar') record[event.tag.replace('/', '.')] = event.value;
+    if (event.kind === 'text') record[event.tag] = event.value.strings.join();
+    records.set(event.wallTime, record);
+  }
+  return [...records.values()];
+}
+
+/** Every record has a step, numbers have 32 bits, and true is 1. */
+function asTensorBoard({ step = 2, ...record }: Record<string, number | string | boolean>) {
+  const rounded = Object.entries(record).map(
+    ([name, value]) => [name, typeof value === 'string' ? value : Math.fround(Number(value))] as const,
+  );
+  return { step, ...Object.fromEntries(rounded) };
+}
 
 function readLines(path: string) {
   const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
