@@ -1,5 +1,10 @@
 import { join } from 'node:path';
-import { CheckpointSaver, DamagedCheckpointError, type FileSystem } from '@loopwright/checkpoint';
+import {
+  CheckpointSaver,
+  DamagedCheckpointError,
+  type FileFacts,
+  type FileSystem,
+} from '@loopwright/checkpoint';
 import { LoopwrightError, type StateDict, type Stateful, type StateValue } from '@loopwright/core';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
@@ -24,13 +29,16 @@ class MemoryFileSystem implements FileSystem {
   async readFile(path: string): Promise<Uint8Array | undefined> {
     return this.files.get(path);
   }
-  async fileSize(path: string): Promise<number | undefined> {
-    return this.files.get(path)?.length;
+  async touch(): Promise<void> {}
+  async stat(path: string): Promise<FileFacts | undefined> {
+    const bytes = this.files.get(path)?.length;
+    return bytes === undefined ? undefined : { bytes, changed: 0, id: undefined };
   }
-  async listFolders(folder: string, [pattern = '']: readonly string[]): Promise<string[]> {
-    const prefix = pattern.replace('*', '');
+  async freeBytes(): Promise<undefined> {}
+  async listFolders(folder: string, patterns: readonly string[]): Promise<string[]> {
+    const prefixes = patterns.map((pattern) => pattern.replace('*', ''));
     const names = this.inside(folder).map(([path]) => path.slice(folder.length + 1).split('/')[0] as string);
-    return [...new Set(names)].filter((name) => name.startsWith(prefix));
+    return [...new Set(names)].filter((name) => prefixes.some((prefix) => name.startsWith(prefix)));
   }
   private inside(folder: string): [string, Uint8Array][] {
     return [...this.files].filter(([path]) => path.startsWith(`${folder}/`));
@@ -98,8 +106,8 @@ it('a file that was changed anywhere is found out, and nothing is loaded', async
     fc.asyncProperty(states, edit, fc.nat({ max: 2 }), async (values, { at, remove, insert }, which) => {
       const disk = new MemoryFileSystem();
       const saver = newSaver(disk);
-      await saver.save(0, runOf(values), { loss: 0.5 });
-      const path = [...disk.files.keys()][which] as string;
+      await (await saver.save(0, runOf(values), { loss: 0.5 })).written();
+      const path = [...disk.files.keys()].filter((path) => path.includes('epoch-'))[which] as string;
       const bytes = disk.files.get(path) as Uint8Array;
       const start = at % bytes.length;
       const changed = Uint8Array.of(

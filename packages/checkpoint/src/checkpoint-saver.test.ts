@@ -21,7 +21,10 @@ beforeEach(async () => {
   folder = join(root, 'run', 'checkpoints');
   events = [];
 });
-afterEach(() => rm(root, { recursive: true }));
+afterEach(async () => {
+  for (const saver of savers.splice(0)) await saver.close();
+  await rm(root, { recursive: true });
+});
 
 /** A part whose whole state is one number. */
 class Counter implements Stateful {
@@ -37,16 +40,23 @@ class Counter implements Stateful {
   }
 }
 
-const newSaver = (options: CheckpointSaverOptions = {}) =>
-  new CheckpointSaver(folder, { onEvent: (event) => events.push(event), ...options });
+const savers: CheckpointSaver[] = [];
+function newSaver(options: CheckpointSaverOptions = {}): CheckpointSaver {
+  const saver = new CheckpointSaver(folder, { onEvent: (event) => events.push(event), ...options });
+  savers.push(saver);
+  return saver;
+}
+/** Saves and waits until it is written. */
+const write = async (saver: CheckpointSaver, ...args: Parameters<CheckpointSaver['save']>) =>
+  (await saver.save(...args)).written();
 const kinds = () => events.map(({ kind }) => kind);
-const names = async () => (await readdir(folder)).sort();
+const names = async () => (await readdir(folder)).filter((name) => name !== '.lock').sort();
 const place = (...path: string[]) => join(folder, ...path);
 
 /** Saves epochs whose state is their number, with these metrics. */
 async function saveEpochs(saver: CheckpointSaver, losses: readonly number[]): Promise<void> {
   for (const [epoch, loss] of losses.entries())
-    await saver.save(epoch, { counter: new Counter(epoch) }, { loss });
+    await write(saver, epoch, { counter: new Counter(epoch) }, { loss });
 }
 
 describe('save and load', () => {
@@ -54,7 +64,7 @@ describe('save and load', () => {
     const [model, other] = [tinyClassifier(), tinyClassifier()];
     tidy(() => other.setWeights(model.getWeights().map((weight) => zerosLike(weight))));
     const saver = newSaver();
-    const saved = await saver.save(12, { model, counter: new Counter(7) }, { 'val.loss': 0.25 });
+    const saved = await write(saver, 12, { model, counter: new Counter(7) }, { 'val.loss': 0.25 });
     expect(saved).toMatchObject({
       epoch: 12,
       name: 'epoch-000012',
@@ -71,28 +81,30 @@ describe('save and load', () => {
     other.dispose();
   });
 
-  it('save the state of the moment, though the loop goes on and nobody waits', async () => {
+  it('save the state of the moment, and what comes after waits for it', async () => {
     const counter = new Counter(1);
     const saver = newSaver();
     const metrics = { loss: 1 };
     const first = saver.save(1, { counter }, metrics);
     counter.count = 2;
     metrics.loss = 2;
-    const second = saver.save(2, { counter }, metrics);
-    counter.count = 3;
-    expect((await saver.list()).map(({ epoch }) => epoch)).toEqual([1, 2]);
+    expect(await saver.list()).toEqual([
+      expect.objectContaining({ epoch: 1, metrics: { loss: 1 }, created: (await first).created }),
+    ]);
     const restored = new Counter();
-    await saver.load(1, { counter: restored });
+    await saver.load(await first, { counter: restored });
     expect(restored.count).toBe(1);
-    await saver.load(await second, { counter: restored });
+    await saver.save(2, { counter }, metrics);
+    counter.count = 3;
+    await saver.load(2, { counter: restored });
     expect(restored.count).toBe(2);
-    expect((await first).metrics).toEqual({ loss: 1 });
+    expect(await (await first).written()).toEqual((await saver.list())[0]);
   });
 
   it('replace a checkpoint of the same epoch', async () => {
     const saver = newSaver();
-    await saver.save(3, { counter: new Counter(1) });
-    await saver.save(3, { counter: new Counter(2) });
+    await write(saver, 3, { counter: new Counter(1) });
+    await write(saver, 3, { counter: new Counter(2) });
     const counter = new Counter();
     await saver.load(3, { counter });
     expect(counter.count).toBe(2);
@@ -101,7 +113,7 @@ describe('save and load', () => {
 
   it('write three files, and no path or name of the machine in them', async () => {
     const model = tinyClassifier();
-    await newSaver().save(0, { model, counter: new Counter(5) }, { loss: Number.NaN });
+    await write(newSaver(), 0, { model, counter: new Counter(5) }, { loss: Number.NaN });
     expect(await readdir(place('epoch-000000'))).toEqual([
       'manifest.json',
       'state.json',
@@ -115,9 +127,9 @@ describe('save and load', () => {
 
   it('count steps where they are told to, beside epochs', async () => {
     const [epochs, steps] = [newSaver(), newSaver({ unit: 'step', keepLast: 1 })];
-    await epochs.save(1, { counter: new Counter(1) });
-    await steps.save(1_000, { counter: new Counter(2) });
-    await steps.save(2_000_000, { counter: new Counter(3) });
+    await write(epochs, 1, { counter: new Counter(1) });
+    await write(steps, 1_000, { counter: new Counter(2) });
+    await write(steps, 2_000_000, { counter: new Counter(3) });
     expect(await names()).toEqual(['epoch-000001', 'step-2000000']);
     const counter = new Counter();
     expect(await steps.resume({ counter })).toBe(2_000_001);
@@ -129,7 +141,7 @@ describe('save and load', () => {
     await expect(saver.load(4, { counter: new Counter() })).rejects.toThrow(
       `[loopwright/checkpoint] CheckpointSaver: there is no "epoch-000004" in ${show(folder)}, which holds []`,
     );
-    await saver.save(5, { counter: new Counter() });
+    await write(saver, 5, { counter: new Counter() });
     await expect(saver.verify(4)).rejects.toThrow('which holds ["epoch-000005"]');
   });
 
@@ -175,6 +187,9 @@ describe('save and load', () => {
     );
     expect(make({ keepBest: { metric: 'loss', mode: 'min', top: 1 } })).toThrow('unknown option "top"');
     expect(make({ unit: 'year' })).toThrow('unit must be one of "epoch", "step", got "year"');
+    expect(make({ onSaveError: 'ignore' })).toThrow(
+      'onSaveError must be one of "throw", "warn", got "ignore"',
+    );
     expect(make({ onEvent: true })).toThrow('onEvent must be a function, got true');
     expect(() => new CheckpointSaver('')).toThrow('directory must be a non-empty string');
   });
@@ -183,7 +198,7 @@ describe('save and load', () => {
 describe('loading is strict', () => {
   it('a part that is missing or unknown is refused, and a subset has to be asked for', async () => {
     const saver = newSaver();
-    await saver.save(0, { a: new Counter(1), b: new Counter(2) });
+    await write(saver, 0, { a: new Counter(1), b: new Counter(2) });
     const [a, c] = [new Counter(), new Counter()];
     await expect(saver.load(0, { a })).rejects.toThrow('the checkpoint does not fit: unknown "b"');
     await expect(saver.load(0, { a, b: new Counter(), c })).rejects.toThrow('missing "c"');
@@ -199,7 +214,7 @@ describe('loading is strict', () => {
     const saver = newSaver();
     const counter = new Counter(5);
     for (const file of ['state.json', 'state.safetensors', 'manifest.json']) {
-      const saved = await saver.save(0, { counter });
+      const saved = await write(saver, 0, { counter });
       const path = join(saved.path, file);
       const bytes = await readFile(path);
       const flipped = Uint8Array.from(bytes);
@@ -212,13 +227,13 @@ describe('loading is strict', () => {
       await rm(path);
       await expect(saver.verify(0)).rejects.toThrow(`${show(path)} is damaged: is missing`);
     }
-    expect((await saver.save(0, { counter })).epoch).toBe(0);
+    expect((await write(saver, 0, { counter })).epoch).toBe(0);
     expect(await saver.verify(0)).toMatchObject({ epoch: 0 });
   });
 
   it('a folder under another name is refused', async () => {
     const saver = newSaver();
-    await saver.save(1, { counter: new Counter() });
+    await write(saver, 1, { counter: new Counter() });
     await rename(place('epoch-000001'), place('epoch-000002'));
     await expect(saver.load(2, { counter: new Counter() })).rejects.toThrow(
       'is damaged: is that of "epoch-000001"',
@@ -249,7 +264,7 @@ describe('list, findLast and findBest', () => {
   it('a folder whose name means something to a glob is searched all the same', async () => {
     folder = join(root, 'lr={1e-3,1e-4} [a] (b)*!');
     const saver = newSaver();
-    await saver.save(1, { counter: new Counter(4) });
+    await write(saver, 1, { counter: new Counter(4) });
     expect((await saver.list()).map(({ name }) => name)).toEqual(['epoch-000001']);
   });
 });
@@ -275,17 +290,17 @@ describe('rotation', () => {
 
   it('leaves alone what is not a complete checkpoint', async () => {
     const saver = newSaver({ keepLast: 1 });
-    await saver.save(0, { counter: new Counter() });
+    await write(saver, 0, { counter: new Counter() });
     await rm(place('epoch-000000', 'manifest.json'));
     await mkdir(place('mine'));
-    await saver.save(1, { counter: new Counter() });
-    await saver.save(2, { counter: new Counter() });
+    await write(saver, 1, { counter: new Counter() });
+    await write(saver, 2, { counter: new Counter() });
     expect(await names()).toEqual(['epoch-000000', 'epoch-000002', 'mine']);
   });
 });
 
 describe('resume', () => {
-  it('starts with 0 when there is nothing, and writes nothing', async () => {
+  it('starts with 0 when there is nothing, and writes nothing but a lock', async () => {
     const counter = new Counter(9);
     expect(await newSaver().resume({ counter })).toBe(0);
     expect(counter.count).toBe(9);
@@ -296,7 +311,7 @@ describe('resume', () => {
         path: folder,
       },
     ]);
-    expect(await readdir(root)).toEqual([]);
+    expect(await readdir(folder)).toEqual(['.lock']);
   });
 
   it('loads the newest and goes on with the epoch after it', async () => {
@@ -339,8 +354,8 @@ describe('resume', () => {
 
   it('a state that does not fit is no damage: nothing older is loaded in its place', async () => {
     const saver = newSaver();
-    await saver.save(0, { counter: new Counter() });
-    await saver.save(1, { counter: new Counter(), extra: new Counter() });
+    await write(saver, 0, { counter: new Counter() });
+    await write(saver, 1, { counter: new Counter(), extra: new Counter() });
     await expect(saver.resume({ counter: new Counter() })).rejects.toThrow('unknown "extra"');
   });
 

@@ -1,22 +1,26 @@
 import { join, resolve } from 'node:path';
-import { checker, show } from '@loopwright/core';
+import { show } from '@loopwright/core';
 import { encodeRawChunks } from '@loopwright/safetensors/raw';
+import { BackgroundSave, type PendingSave } from './background-save.ts';
+import { check } from './check.ts';
 import type { CheckpointEvent } from './checkpoint-event.ts';
+import { CheckpointFolder } from './checkpoint-folder.ts';
 import type { CheckpointInfo } from './checkpoint-info.ts';
-import { checkpointName, checkpointPattern, epochOf, type Unit } from './checkpoint-name.ts';
+import { checkpointName, type Unit } from './checkpoint-name.ts';
 import { DamagedCheckpointError } from './damaged-checkpoint-error.ts';
 import type { FileSystem } from './file-system.ts';
-import { clearLeftovers } from './leftovers.ts';
-import { digestOf, MANIFEST_FILE, type Metrics, writeManifest } from './manifest.ts';
+import { listComplete, listNames } from './list-checkpoints.ts';
+import type { Metrics } from './manifest.ts';
 import { namingFailures } from './named-failures.ts';
 import { nodeFileSystem } from './node-file-system.ts';
-import { inspectCheckpoint, type Reading, readCheckpoint } from './read-checkpoint.ts';
-import { type BestRule, byMerit, expendable, type Retention } from './retention.ts';
+import { type Reading, readCheckpoint } from './read-checkpoint.ts';
+import { type BestRule, byMerit, type Retention } from './retention.ts';
 import { captureRun, checkRun, type Run, restoreRun } from './run.ts';
+import type { SaveJob } from './save-job.ts';
 import { type CheckpointSaverOptions, checkBestRule, checkMetrics, checkRetention } from './saver-options.ts';
-import { showBytes } from './show-bytes.ts';
 import { encodeStates } from './state-codec.ts';
-import { type NewFile, removeCheckpoint, writeCheckpoint } from './write-checkpoint.ts';
+import { StorageError } from './storage-error.ts';
+import type { Beside } from './turns.ts';
 
 /** Options of {@link CheckpointSaver.load}. */
 export interface LoadOptions {
@@ -27,8 +31,6 @@ export interface LoadOptions {
 /** A checkpoint: its epoch (or step), or what `list`, `findLast` or `findBest` returned. */
 export type CheckpointReference = number | CheckpointInfo;
 
-const check = checker('checkpoint', 'CheckpointSaver');
-
 /**
  * Saves everything that a run needs to go on, and brings it back.
  *
@@ -36,7 +38,11 @@ const check = checker('checkpoint', 'CheckpointSaver');
  * checksums, so whatever happens, what is listed is whole. Older ones are removed when the new one is in place, never
  * the newest, the best or the one just saved. Nothing inside depends on where the folder is.
  *
- * Calls on one saver wait for each other. Two savers must not write to one folder at the same time.
+ * A save returns when the state is copied, and is written beside the loop; every call waits for those before it. The
+ * process does not end before the last one is written, unless it is killed.
+ *
+ * The first `save` or `resume` locks the folder for the process until {@link close}, or until the savers for it are garbage
+ * or the process ends; savers of one process share the lock. Reading takes none.
  *
  * After ignite's `Checkpoint` and pytorch-nn-tools' `CheckpointSaver`; a folder that holds all parts replaces their
  * files, which could belong to different moments.
@@ -56,49 +62,89 @@ export class CheckpointSaver {
   readonly directory: string;
   private readonly unit: Unit;
   private readonly retention: Retention;
-  private readonly files: FileSystem;
+  private readonly onSaveError: 'throw' | 'warn';
+  private readonly onEvent: ((event: CheckpointEvent) => void) | undefined;
   private readonly report: (event: CheckpointEvent) => void;
-  private lastCall: Promise<unknown> = Promise.resolve();
+  private readonly files: FileSystem;
+  private readonly folder: CheckpointFolder;
+  private readonly ticket = {};
+  private lastSave: BackgroundSave | undefined;
 
   constructor(directory: string, options?: CheckpointSaverOptions) {
     const {
       keepLast,
       keepBest,
       unit = 'epoch',
-      onEvent = () => {},
+      onSaveError = 'throw',
+      onEvent,
       fileSystem = nodeFileSystem,
-    } = check.options(options, ['keepLast', 'keepBest', 'unit', 'onEvent', 'fileSystem']);
+    } = check.options(options, ['keepLast', 'keepBest', 'unit', 'onSaveError', 'onEvent', 'fileSystem']);
     this.directory = resolve(check.string('directory', directory));
     this.unit = check.oneOf('unit', unit, ['epoch', 'step']);
     this.retention = checkRetention(check, keepLast, keepBest);
-    this.report = check.func('onEvent', onEvent);
+    this.onSaveError = check.oneOf('onSaveError', onSaveError, ['throw', 'warn']);
+    this.onEvent = onEvent && check.func('onEvent', onEvent);
+    this.report = (event) => this.onEvent?.(event);
     this.files = namingFailures(fileSystem, check);
+    this.folder = CheckpointFolder.open(this, this.ticket, this.directory, fileSystem);
   }
 
   /**
-   * Saves a run. The state is copied when `save` is called, so the loop may go on before it is written.
+   * Saves a run: returns when its state is copied, so that the loop can go on while it is written. Await it before the run
+   * changes. If the save before is not written yet, it waits for that first.
    *
    * A checkpoint of the same epoch is replaced. When the new one is in place, those that are not to be kept are removed.
+   *
+   * Should it turn out later that it cannot be written, the next call on the saver throws that (a `save`, after it has tried
+   * to write its own state). If none follows, the error is printed as the process ends, which then does not end with code 0.
    *
    * @param epoch of the state: the one that has just been trained. An integer of at least 0
    * @param run borrowed. It waits for the device
    * @param metrics kept with the checkpoint, for `findBest` and `keepBest`
-   * @returns what was saved
-   * @throws LoopwrightError if an argument is bad, a part cannot be saved, or `keepBest`'s metric is missing, before
-   * anything is written; or naming path and size, if storage fails. Earlier checkpoints are intact then
+   * @returns what is being saved, and `written()`, which waits until it is
+   * @throws LoopwrightError if an argument is bad, a part cannot be saved, `keepBest`'s metric is missing, or another
+   * process writes to the folder
+   * @throws StorageError naming path and size, if an earlier save could not be written. Earlier checkpoints are intact then
    * @example
    * const checkpoints = new CheckpointSaver('checkpoints');
    * const saved = await checkpoints.save(0, { model, optimizer }, { loss: 0.5 });
    * saved.name; // 'epoch-000000'
+   * await saved.written();
    */
-  async save(epoch: number, run: Run, metrics: Metrics = {}): Promise<CheckpointInfo> {
+  async save(epoch: number, run: Run, metrics: Metrics = {}): Promise<PendingSave> {
     check.integer('epoch', epoch, { min: 0 });
     checkMetrics(check, metrics, this.retention.keepBest);
-    const { json, tensors } = encodeStates(captureRun(checkRun(check, run)), check.fail);
+    checkRun(check, run);
     const numbers = { ...metrics };
-    return this.inTurn(() =>
-      this.write(epoch, numbers, [new TextEncoder().encode(json)], encodeRawChunks(tensors)),
-    );
+    return this.folder.turns.take((beside) => this.copyAndWrite(epoch, run, numbers, beside));
+  }
+
+  /**
+   * Waits until everything is written.
+   *
+   * @throws StorageError if the last save could not be written, and nobody has been told yet
+   * @example
+   * const checkpoints = new CheckpointSaver('checkpoints');
+   * await checkpoints.save(0, { model });
+   * await checkpoints.settled();
+   */
+  async settled(): Promise<void> {
+    await this.inTurn(async () => undefined);
+  }
+
+  /**
+   * Waits until everything is written and unlocks the folder, for another process to go on with. A later `save` or `resume`
+   * locks it again.
+   *
+   * @throws StorageError as {@link settled}, with the folder unlocked
+   * @example
+   * const checkpoints = new CheckpointSaver('checkpoints');
+   * await checkpoints.save(0, { model });
+   * await checkpoints.close();
+   */
+  async close(): Promise<void> {
+    await this.folder.turns.take(() => this.folder.unlock(this.ticket));
+    await this.settled();
   }
 
   /**
@@ -132,11 +178,12 @@ export class CheckpointSaver {
    * Brings a run back to where it was last saved, and says with what it goes on.
    *
    * The newest checkpoint is loaded. If it is damaged, it is passed over for the one before it; if all of them are, that
-   * is an error. What was done is told to `onEvent`, as are left-overs of dead processes, which are cleared away.
+   * is an error. The folder is made and locked; what dead processes left there is cleared away. All of this is told to
+   * `onEvent`. To load without writing to the folder, use `findLast` and `load`.
    *
    * @param run changed if there is a checkpoint; it stays the caller's
    * @returns the epoch (or step) after the loaded one, or 0 if there is none
-   * @throws LoopwrightError as {@link load}, or if all checkpoints are damaged
+   * @throws LoopwrightError as {@link load}, if all checkpoints are damaged, or if another process writes to the folder
    * @example
    * const checkpoints = new CheckpointSaver('checkpoints', { onEvent: ({ message }) => console.log(message) });
    * await checkpoints.resume({ model, optimizer }); // 0
@@ -146,7 +193,7 @@ export class CheckpointSaver {
   async resume(run: Run): Promise<number> {
     checkRun(check, run);
     return this.inTurn(async () => {
-      await this.clearLeftovers();
+      await this.lock();
       return this.loadNewest(run);
     });
   }
@@ -160,7 +207,7 @@ export class CheckpointSaver {
    * (await checkpoints.list()).map(({ name }) => name); // ['epoch-000000']
    */
   async list(): Promise<CheckpointInfo[]> {
-    return this.inTurn(() => this.listComplete());
+    return this.inTurn(() => listComplete(this.files, this.directory, this.unit));
   }
 
   /**
@@ -207,50 +254,79 @@ export class CheckpointSaver {
     return this.inTurn(async () => (await readCheckpoint(await this.locate(reference))).info);
   }
 
-  /** One call after the other, whether or not the caller waits for them. */
+  /** One call after the other, whether or not the caller waits for them; a save that failed beside is thrown first. */
   private inTurn<T>(call: () => Promise<T>): Promise<T> {
-    const result = this.lastCall.then(call);
-    this.lastCall = result.catch(() => undefined);
-    return result;
-  }
-
-  private async write(
-    epoch: number,
-    metrics: Metrics,
-    json: readonly Uint8Array[],
-    tensors: readonly Uint8Array[],
-  ): Promise<CheckpointInfo> {
-    const files = { 'state.json': digestOf(json), 'state.safetensors': digestOf(tensors) };
-    const created = new Date().toISOString();
-    const manifest = writeManifest({ unit: this.unit, epoch, created, metrics, files });
-    const contents: NewFile[] = [
-      ['state.json', json],
-      ['state.safetensors', tensors],
-      [MANIFEST_FILE, [manifest]],
-    ];
-    await this.clearLeftovers();
-    const name = checkpointName(this.unit, epoch);
-    await writeCheckpoint(this.files, this.directory, name, contents);
-    const info = await inspectCheckpoint(this.at(name));
-    this.report({
-      kind: 'saved',
-      message: `saved ${show(info.path)} (${showBytes(info.bytes)})`,
-      path: info.path,
+    return this.folder.turns.take(async () => {
+      const failure = this.lastSave?.takeFailure();
+      if (failure !== undefined) throw failure;
+      return call();
     });
-    await this.rotate(epoch);
-    return info;
   }
 
-  private async rotate(saved: number): Promise<void> {
-    for (const { name, path } of expendable(await this.listComplete(), this.retention, saved)) {
-      await removeCheckpoint(this.files, this.directory, name);
-      this.report({ kind: 'removed', message: `removed ${show(path)}, which is not to be kept`, path });
+  private async copyAndWrite(
+    epoch: number,
+    run: Run,
+    metrics: Metrics,
+    beside: Beside,
+  ): Promise<PendingSave> {
+    const { json, tensors } = encodeStates(captureRun(run), check.fail);
+    const job: SaveJob = {
+      unit: this.unit,
+      epoch,
+      created: new Date().toISOString(),
+      metrics,
+      json: [new TextEncoder().encode(json)],
+      tensors: this.folder.copy.fill(encodeRawChunks(tensors)),
+      retention: this.retention,
+    };
+    const earlier = this.lastSave?.takeFailure();
+    await this.lock();
+    const save = this.startSave(job);
+    beside(save.outcome);
+    if (earlier === undefined) return save.pending;
+    await save.pending.written();
+    throw earlier;
+  }
+
+  private startSave(job: SaveJob): BackgroundSave {
+    const { epoch, metrics, created, json, tensors } = job;
+    const name = checkpointName(this.unit, epoch);
+    const path = join(this.directory, name);
+    const bytes = [...json, ...tensors].reduce((total, { length }) => total + length, 0);
+    const save = new BackgroundSave(
+      { epoch, metrics, created, name, path, bytes },
+      (settle) => this.folder.start({ kind: 'save', job }, { report: this.report, settle }),
+      (save, error) => this.onFailure(save, error),
+    );
+    this.lastSave = save;
+    return save;
+  }
+
+  private onFailure(save: BackgroundSave, error: Error): void {
+    const message = `could not save ${show(save.path)}: ${error.message}`;
+    this.report({ kind: 'failed', message, path: save.path });
+    if (!this.isBorne(error)) return;
+    save.tell();
+    if (this.onEvent === undefined) process.emitWarning(message, 'LoopwrightWarning');
+  }
+
+  /** Locks the folder. Where failures of storage are borne, saves will be tried all the same. */
+  private async lock(): Promise<void> {
+    try {
+      await this.folder.lock(this.ticket, this.report);
+    } catch (error) {
+      if (!this.isBorne(error)) throw error;
     }
+  }
+
+  private isBorne(error: unknown): boolean {
+    return this.onSaveError === 'warn' && error instanceof StorageError;
   }
 
   private async loadNewest(run: Run): Promise<number> {
     const damaged: DamagedCheckpointError[] = [];
-    for (const name of (await this.listNames()).reverse()) {
+    const names = await listNames(this.files, this.directory, this.unit);
+    for (const name of names.reverse()) {
       const read = await readCheckpoint(this.at(name)).catch((error: unknown) => {
         if (!(error instanceof DamagedCheckpointError)) throw error;
         damaged.push(error);
@@ -277,43 +353,17 @@ export class CheckpointSaver {
     return epoch + 1;
   }
 
-  private async listComplete(): Promise<CheckpointInfo[]> {
-    const complete: CheckpointInfo[] = [];
-    for (const name of await this.listNames()) {
-      try {
-        complete.push(await inspectCheckpoint(this.at(name)));
-      } catch (error) {
-        if (!(error instanceof DamagedCheckpointError)) throw error;
-      }
-    }
-    return complete;
-  }
-
-  /** The folders that have a checkpoint's name, damaged or not, the lowest number first. */
-  private async listNames(): Promise<string[]> {
-    const names = await this.files.listFolders(this.directory, [checkpointPattern(this.unit)]);
-    return names
-      .map((name) => ({ name, epoch: epochOf(this.unit, name) ?? -1 }))
-      .filter(({ epoch }) => epoch >= 0)
-      .sort((a, b) => a.epoch - b.epoch)
-      .map(({ name }) => name);
-  }
-
   private async locate(reference: CheckpointReference): Promise<Reading> {
     if (typeof reference === 'object' && reference !== null) {
       return { ...this.at(''), path: check.string('reference.path', reference.path) };
     }
     const name = checkpointName(this.unit, check.integer('reference', reference, { min: 0 }));
-    const names = await this.listNames();
+    const names = await listNames(this.files, this.directory, this.unit);
     if (names.includes(name)) return this.at(name);
     return check.fail(`there is no ${show(name)} in ${show(this.directory)}, which holds ${show(names)}`);
   }
 
   private at(name: string): Reading {
     return { files: this.files, check, path: join(this.directory, name) };
-  }
-
-  private clearLeftovers(): Promise<void> {
-    return clearLeftovers(this.files, this.directory, this.unit, this.report);
   }
 }

@@ -133,6 +133,7 @@ it('a run that is stopped after any epoch and resumed, configured differently, e
     expect(epoch).toBe(sitting);
     trainEpoch(run);
     await checkpoints.save(epoch, run);
+    await checkpoints.close();
     if (sitting === epochs - 1) expect(captureRun(run)).toEqual(expected);
     disposeRun(run);
   }

@@ -1,4 +1,4 @@
-import { mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, open, rename, rm, stat, statfs, utimes, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import fastGlob from 'fast-glob';
 import type { FileSystem } from './file-system.ts';
@@ -37,6 +37,11 @@ export const nodeFileSystem: FileSystem = {
   rename,
   remove: (path) => rm(path, { recursive: true, force: true }),
 
+  async touch(path) {
+    const now = new Date();
+    await utimes(path, now, now);
+  },
+
   async readFile(path) {
     const handle = await orMissing(open(path, 'r'));
     if (handle === undefined) return undefined;
@@ -56,12 +61,20 @@ export const nodeFileSystem: FileSystem = {
     }
   },
 
-  async fileSize(path) {
-    return (await orMissing(stat(path)))?.size;
+  async stat(path) {
+    const facts = await orMissing(stat(path, { bigint: true }));
+    if (facts === undefined) return undefined;
+    const id = facts.ino === 0n ? undefined : String(facts.ino);
+    return { bytes: Number(facts.size), changed: Number(facts.mtimeNs), id };
   },
 
   listFolders: (path, patterns) =>
     fastGlob([...patterns], { cwd: path, onlyDirectories: true, deep: 1, dot: true }),
+
+  async freeBytes(path) {
+    const { bavail, bsize } = await statfs(path);
+    return bavail * bsize;
+  },
 };
 
 /** Windows has no such call. */

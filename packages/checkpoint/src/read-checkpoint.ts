@@ -59,9 +59,8 @@ async function inspect(reading: Reading): Promise<Manifest> {
   const name = checkpointName(manifest.unit, manifest.epoch);
   if (name !== basename(path)) damaged(`is that of ${show(name)}`);
   for (const file of STATE_FILES) {
-    const size = await files.fileSize(join(path, file));
-    if (size === undefined) damage(reading, file)('is missing');
-    checkSize(reading, manifest, file, size ?? 0);
+    const facts = (await files.stat(join(path, file))) ?? damage(reading, file)('is missing');
+    checkSize(reading, manifest, file, facts.bytes);
   }
   return manifest;
 }

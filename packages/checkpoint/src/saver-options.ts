@@ -13,9 +13,17 @@ export interface CheckpointSaverOptions {
   readonly keepBest?: BestRule & { readonly count?: number };
   /** What the numbers count, and the folders' name; `'epoch'` by default. */
   readonly unit?: Unit;
+  /**
+   * What happens if storage fails beside the loop. `'throw'`, the default: the next call throws it. `'warn'`: the run goes
+   * on without that checkpoint; `onEvent` is told, or without one a warning is emitted by the process.
+   */
+  readonly onSaveError?: 'throw' | 'warn';
   /** Told what the saver does; nothing is printed. */
   readonly onEvent?: (event: CheckpointEvent) => void;
-  /** Where checkpoints are stored; the machine's own files by default. */
+  /**
+   * Where checkpoints are stored; the machine's own files by default, in a thread beside the loop. One of your own is
+   * called in the thread of the loop.
+   */
   readonly fileSystem?: FileSystem;
 }
 

@@ -5,9 +5,6 @@ import { transientName } from './transient-folder.ts';
 /** A file to be written, in pieces. */
 export type NewFile = readonly [name: string, chunks: readonly Uint8Array[]];
 
-/** The transient folders that this process is working on. One that carries its number and is not here is left over. */
-export const foldersInWork = new Set<string>();
-
 /**
  * Writes a folder so that a crash at any moment leaves the folder of that name as it was, or the new one, whole: the files
  * are written beside, in the order given, everything is flushed, and the folder renamed.
@@ -37,8 +34,7 @@ export async function removeCheckpoint(files: FileSystem, folder: string, name: 
 }
 
 async function moveIntoPlace(files: FileSystem, folder: string, name: string, from: string): Promise<void> {
-  const [existing] = await files.listFolders(folder, [name]);
-  if (existing === undefined) {
+  if ((await files.stat(join(folder, name))) === undefined) {
     await files.rename(from, join(folder, name));
     await files.syncFolder(folder);
   } else {
@@ -50,20 +46,15 @@ async function moveIntoPlace(files: FileSystem, folder: string, name: string, fr
 async function replace(files: FileSystem, folder: string, name: string, from: string): Promise<void> {
   const place = join(folder, name);
   const old = join(folder, transientName(name, 'old'));
-  foldersInWork.add(old);
+  await files.rename(place, old);
   try {
-    await files.rename(place, old);
-    try {
-      await files.rename(from, place);
-    } catch (error) {
-      await files.rename(old, place);
-      throw error;
-    }
-    await files.syncFolder(folder);
-    await files.remove(old);
-  } finally {
-    foldersInWork.delete(old);
+    await files.rename(from, place);
+  } catch (error) {
+    await files.rename(old, place);
+    throw error;
   }
+  await files.syncFolder(folder);
+  await files.remove(old);
 }
 
 /** If the work fails, the folder is removed; if that fails too, it is left over for the next start. */
@@ -72,13 +63,10 @@ async function inTransientFolder(
   path: string,
   work: (path: string) => Promise<void>,
 ): Promise<void> {
-  foldersInWork.add(path);
   try {
     await work(path);
   } catch (error) {
     await files.remove(path).catch(() => undefined);
     throw error;
-  } finally {
-    foldersInWork.delete(path);
   }
 }
