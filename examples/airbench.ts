@@ -7,25 +7,26 @@
  * docs/experiments/airbench.md.
  */
 import { CheckpointSaver } from '@loopwright/checkpoint';
-import { batchTransforms, Cifar10, InMemoryLoader, Subset, transforms } from '@loopwright/data';
+import { batchTransforms, Cifar10, InMemoryLoader, transforms } from '@loopwright/data';
 import { jsonLines } from '@loopwright/logging';
 import { crossEntropy } from '@loopwright/losses';
 import { Accuracy, MetricAggregator, MetricStream } from '@loopwright/metrics';
-import { SGD } from '@loopwright/optimizers';
 import { ProgressTracker, progressBars } from '@loopwright/progress';
 import { LambdaLR } from '@loopwright/schedulers';
 import { algorithms, autocast, batchNorm, compile, gelu, tf } from '@loopwright/tensorflow/portable';
 import { testTimeAugment, views } from '@loopwright/tta';
+import { lookAhead, slowCopies } from './airbench/look-ahead.ts';
+import { airbenchOptimizer } from './airbench/optimizer.ts';
+import { lookAheadDecay, triangle } from './airbench/schedules.ts';
+import { startWhitening } from './airbench/start-whitening.ts';
 import { Experiment } from './experiments/experiment.ts';
 import { readOptions } from './experiments/options.ts';
 import { curveOf, readRecords } from './experiments/records.ts';
 import { Stopwatch } from './experiments/stopwatch.ts';
 import { type AirbenchNet, airbenchNet } from './models/airbench-net.ts';
-import { whiteningFilters } from './models/whitening-filters.ts';
 
 type Images = tf.Tensor4D;
 type Logits = tf.Tensor2D;
-type Variables = AirbenchNet['variables'];
 
 const options = readOptions('airbench', {
   seeds: '1,2,3',
@@ -40,13 +41,6 @@ const data = { train: new Cifar10(options.path), test: new Cifar10(options.path,
 const { cifar10: normalize } = transforms.statistics;
 const widths = [options.width, 4 * options.width, 4 * options.width];
 
-// Rates and decay of a thousand images, so that momentum and batch size change neither: the sum of a constant gradient
-// over all steps that it takes part in is kept.
-const MOMENTUM = 0.85;
-const KILO_STEP = 1024 * (1 + 1 / (1 - MOMENTUM));
-const RATE = 11.5 / KILO_STEP;
-const DECAY = (0.0153 * options.batch) / KILO_STEP;
-const NORM_BIAS_FACTOR = 64;
 const WHITENING_BIAS_EPOCHS = 3;
 const LABEL_SMOOTHING = 0.2;
 
@@ -69,59 +63,22 @@ function newLoader(seed: number): InMemoryLoader {
   });
 }
 
-function newOptimizer({ variables }: AirbenchNet): SGD {
-  const isNormBias = (name: string) => name.includes('.norm');
-  const rated = (learningRate: number) => ({ learningRate, weightDecay: DECAY / learningRate });
-  const params = Object.fromEntries(Object.entries(variables).filter(([, { trainable }]) => trainable));
-  const groups = [
-    { name: 'norm biases', params, where: isNormBias, ...rated(NORM_BIAS_FACTOR * RATE) },
-    { name: 'others', params, where: (name: string) => !isNormBias(name), ...rated(RATE) },
-  ];
-  return new SGD(groups, { momentum: MOMENTUM, nesterov: true });
-}
-
-/** Up from a fifth for 23 % of the steps, and down to 7 % of the highest rate. */
-function triangle(totalSteps: number): (step: number) => number {
-  const peak = Math.floor(0.23 * totalSteps);
-  return (step) =>
-    step < peak ? 0.2 + (0.8 * step) / peak : 1 - (0.93 * (step - peak)) / (totalSteps - peak);
-}
-
-/** Moves the slow weights towards the fast ones, the less the larger the decay, and the fast ones back to them. */
-function lookAhead(fast: Variables, slow: Variables, decay: number): void {
-  for (const [name, weight] of Object.entries(fast)) {
-    tf.tidy(() => {
-      slow[name]!.assign(tf.add(tf.mul(slow[name]!, decay), tf.mul(weight, 1 - decay)));
-      weight.assign(slow[name]!);
-    });
-  }
-}
-
-async function startWhitening(net: AirbenchNet): Promise<void> {
-  const first = Math.min(5000, data.train.length);
-  const some = new Subset(data.train, [...Array(first).keys()]);
-  const loader = new InMemoryLoader(some, { batchSize: first, normalize });
-  for await (const { images } of loader) {
-    const filters = await whiteningFilters(tf, images, 2);
-    net.variables['whiten.weight']!.assign(filters);
-    filters.dispose();
-  }
-  loader.dispose();
-}
-
 /** Trains a new network, or goes on with one, and returns it with the seconds that it took. */
 async function train(seed: number): Promise<{ net: AirbenchNet; watch: Stopwatch }> {
   const folder = `${options.run}/seed-${seed}`;
   const net = airbenchNet({ tf, batchNorm, gelu }, { widths, seed });
-  await startWhitening(net);
-  const slow = Object.fromEntries(
-    Object.entries(net.variables).map(([name, weight]) => [name, tf.variable(weight, false)]),
-  );
+  await startWhitening(net, data.train, normalize);
+  const slow = slowCopies(net.variables);
   const loader = newLoader(seed);
   const totalSteps = Math.ceil(options.epochs * loader.length);
-  const optimizer = newOptimizer(net);
+  const optimizer = airbenchOptimizer(net, {
+    rate: 11.5,
+    decay: 0.0153,
+    momentum: 0.85,
+    batchSize: options.batch,
+  });
   const scheduler = new LambdaLR(optimizer, { lrLambda: triangle(totalSteps) });
-  const decayAt = (step: number) => 0.95 ** 5 * (step / totalSteps) ** 3;
+  const decayAt = lookAheadDecay(totalSteps);
   const progress = new ProgressTracker({ display });
   const watch = new Stopwatch();
   const checkpoints = new CheckpointSaver(`${folder}/checkpoints`, { keepLast: 2 });

@@ -11,6 +11,8 @@ export interface AirbenchNetOptions {
   readonly classes?: number;
   /** Filters of the three blocks; 64, 256 and 256 by default. */
   readonly widths?: readonly number[];
+  /** Convolutions of the three blocks, 2 by default. The last two of 3 are a residual branch, as in airbench96. */
+  readonly depths?: readonly (2 | 3)[];
   /** Of the initial weights. */
   readonly seed: number;
 }
@@ -52,13 +54,13 @@ const LOGIT_SCALE = 1 / 9;
  * filters, are given and not trained (see {@link whiteningFilters}). Convolutions start as the identity, so far as they
  * have as many filters as inputs.
  *
- * Follows K. Jordan, "94% on CIFAR-10 in 3.29 Seconds on a Single GPU" (2024), and its airbench94.py.
+ * Follows K. Jordan, "94% on CIFAR-10 in 3.29 Seconds on a Single GPU" (2024), and its airbench94.py and airbench96.py.
  *
  * @returns a network whose variables the caller disposes; its whitening filters are zeros
  */
 export function airbenchNet(
   { tf, batchNorm, gelu }: AirbenchEngine,
-  { classes = 10, widths = [64, 256, 256], seed }: AirbenchNetOptions,
+  { classes = 10, widths = [64, 256, 256], depths = [2, 2, 2], seed }: AirbenchNetOptions,
 ): AirbenchNet {
   const variables: Record<string, Variable> = {};
   const declare = (name: string, trainable: boolean, initial: () => Tensor) => {
@@ -83,7 +85,7 @@ export function airbenchNet(
   declare('whiten.bias', true, () => tf.zeros([WHITENING_FILTERS]));
   let inputs = WHITENING_FILTERS;
   for (const [index, filters] of widths.entries()) {
-    for (const part of [1, 2]) {
+    for (let part = 1; part <= depths[index]!; part++) {
       const [name, norm] = [`block${index + 1}.conv${part}.weight`, `block${index + 1}.norm${part}`];
       const channels = inputs;
       declare(name, true, () => partlyIdentity(name, channels, filters));
@@ -106,10 +108,13 @@ export function airbenchNet(
       momentum: MOMENTUM,
       epsilon: EPSILON,
     });
-  const block = (x: Tensor4D, name: string, training: boolean) => {
+  const block = (x: Tensor4D, name: string, depth: number, training: boolean) => {
+    const convNorm = (input: Tensor4D, part: number) =>
+      normalized(conv(input, `${name}.conv${part}`), `${name}.norm${part}`, training);
     const pooled = tf.maxPool(conv(x, `${name}.conv1`), 2, 2, 'valid');
-    const middle = gelu(normalized(pooled, `${name}.norm1`, training));
-    return gelu(normalized(conv(middle, `${name}.conv2`), `${name}.norm2`, training));
+    const first = gelu(normalized(pooled, `${name}.norm1`, training));
+    const second = gelu(convNorm(first, 2));
+    return depth === 2 ? second : gelu(tf.add(convNorm(second, 3), first) as Tensor4D);
   };
 
   return {
@@ -118,7 +123,7 @@ export function airbenchNet(
     apply: (whitened, { training }) =>
       tf.tidy(() => {
         let x = gelu(tf.add(whitened, held<Tensor1D>('whiten.bias')) as Tensor4D);
-        for (const index of widths.keys()) x = block(x, `block${index + 1}`, training);
+        for (const [index, depth] of depths.entries()) x = block(x, `block${index + 1}`, depth, training);
         const features = tf.reshape(tf.maxPool(x, 3, 3, 'valid'), [-1, inputs]) as Tensor2D;
         return tf.mul(tf.matMul(features, held<Tensor2D>('head.weight')), LOGIT_SCALE) as Tensor2D;
       }),

@@ -11,7 +11,7 @@ describe('airbench', () => {
   let whole: Ending;
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'loopwright-airbench-'));
-    const path = writeTinyCifar10(folder, { train: 300, test: 100 });
+    const path = writeTinyCifar10(folder, { train: 200, test: 50 });
     options = ['--path', path, '--seeds', '1', '--epochs', '4.5', '--batch', '64', '--width', '8'];
     whole = await runExample('airbench', [...options, '--run', join(folder, 'whole')]);
   });

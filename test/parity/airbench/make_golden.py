@@ -20,7 +20,11 @@ from generated_values import classified_images, load_generated, uniform  # noqa:
 torch.set_num_threads(1)
 
 BATCH = 4
-WIDTHS = {"narrow": (8, 16, 16), "full": (64, 256, 256)}
+NETWORKS = {
+    "narrow": ((8, 16, 16), (2, 2, 2)),
+    "residual": ((8, 8, 16), (3, 2, 3)),
+    "full": ((64, 256, 256), (2, 2, 2)),
+}
 
 
 class Norm(nn.BatchNorm2d):
@@ -33,27 +37,30 @@ class Norm(nn.BatchNorm2d):
 
 
 class Block(nn.Module):
-    def __init__(self, channels, filters):
+    def __init__(self, channels, filters, depth):
         super().__init__()
         self.conv1 = nn.Conv2d(channels, filters, 3, padding="same", bias=False)
         self.norm1 = Norm(filters)
         self.conv2 = nn.Conv2d(filters, filters, 3, padding="same", bias=False)
         self.norm2 = Norm(filters)
+        self.conv3 = nn.Conv2d(filters, filters, 3, padding="same", bias=False) if depth == 3 else None
+        self.norm3 = Norm(filters) if depth == 3 else None
         self.pool = nn.MaxPool2d(2)
 
     def forward(self, x):
-        x = gelu(self.norm1(self.pool(self.conv1(x))))
-        return gelu(self.norm2(self.conv2(x)))
+        first = gelu(self.norm1(self.pool(self.conv1(x))))
+        second = gelu(self.norm2(self.conv2(first)))
+        return second if self.conv3 is None else gelu(self.norm3(self.conv3(second)) + first)
 
 
 class AirbenchNet(nn.Module):
-    def __init__(self, widths):
+    def __init__(self, widths, depths):
         super().__init__()
         self.whiten = nn.Conv2d(3, 24, 2)
         self.whiten.weight.requires_grad = False
-        self.block1 = Block(24, widths[0])
-        self.block2 = Block(widths[0], widths[1])
-        self.block3 = Block(widths[1], widths[2])
+        self.block1 = Block(24, widths[0], depths[0])
+        self.block2 = Block(widths[0], widths[1], depths[1])
+        self.block3 = Block(widths[1], widths[2], depths[2])
         self.pool = nn.MaxPool2d(3)
         self.head = nn.Linear(widths[2], 10, bias=False)
 
@@ -67,9 +74,9 @@ def summary(name, value):
     return [value.double().norm().item(), (value.double() * probe).sum().item()]
 
 
-def network_case(name, widths):
+def network_case(name, widths, depths):
     images, targets = classified_images(name, BATCH, 10, 32)
-    model = load_generated(AirbenchNet(widths))
+    model = load_generated(AirbenchNet(widths, depths))
     with torch.no_grad():
         evaluation = model.eval()(images)
     training = model.train()(images)
@@ -78,6 +85,7 @@ def network_case(name, widths):
     return {
         "name": name,
         "widths": widths,
+        "depths": depths,
         "parameters": sum(value.numel() for value in model.parameters()),
         "evaluation": evaluation.tolist(),
         "training": training.tolist(),
@@ -100,7 +108,7 @@ golden = {
     "version": torch.__version__,
     "script": "test/parity/airbench/make_golden.py",
     "batchSize": BATCH,
-    "networks": [network_case(name, widths) for name, widths in WIDTHS.items()],
+    "networks": [network_case(name, *options) for name, options in NETWORKS.items()],
     "whitening": whitening_case(),
 }
 (HERE / "golden.json").write_text(json.dumps(golden) + "\n")
