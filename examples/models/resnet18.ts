@@ -7,6 +7,8 @@ export interface ResNet18Options {
   /** Height, width and channels of an image. */
   readonly inputShape: readonly [number, number, number];
   readonly classes: number;
+  /** Filters of the first stage, doubled from each to the next; 64 by default. */
+  readonly width?: number;
   /** Of the initial weights, which are torchvision's. */
   readonly seed: number;
 }
@@ -21,7 +23,7 @@ export interface ResNet18Options {
  */
 export function resnet18(
   tf: TensorFlow,
-  { inputShape, classes, seed }: ResNet18Options,
+  { inputShape, classes, width = 64, seed }: ResNet18Options,
 ): InstanceType<TensorFlow['LayersModel']> {
   const initial = { seed, convolution: kaimingNormalFanOut, linear: torchDefault };
   const { conv2d, batchNorm, relu, add, globalAveragePool, linear, through } = torchLayers(tf, initial);
@@ -37,12 +39,13 @@ export function resnet18(
     batchNorm(`${name}.1`, conv2d(`${name}.0`, input, { filters, kernelSize: 1, stride }));
 
   const images = tf.input({ shape: [...inputShape] });
-  let x = conv2d('conv1', images, { filters: 64, kernelSize: 7, stride: 2 });
+  let x = conv2d('conv1', images, { filters: width, kernelSize: 7, stride: 2 });
   x = relu(batchNorm('bn1', x));
   // Padding with zeros is padding with −∞ here: nothing that leaves a ReLU is below zero.
   x = through(tf.layers.zeroPadding2d({ padding: [1, 1] }), x);
   x = through(tf.layers.maxPooling2d({ poolSize: 3, strides: 2 }), x);
-  for (const [index, filters] of [64, 128, 256, 512].entries()) {
+  for (const [index, growth] of [1, 2, 4, 8].entries()) {
+    const filters = growth * width;
     x = basicBlock(`layer${index + 1}.0`, x, filters, index === 0 ? 1 : 2);
     x = basicBlock(`layer${index + 1}.1`, x, filters, 1);
   }

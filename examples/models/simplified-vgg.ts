@@ -7,6 +7,8 @@ export interface SimplifiedVggOptions {
   /** Height, width and channels of an image. */
   readonly inputShape: readonly [number, number, number];
   readonly classes: number;
+  /** Filters of the first block; 64 by default. The linear layers have 16 times as many units. */
+  readonly width?: number;
   /** The share of activations that is dropped in training after each of the first two linear layers; 0.5 by default. */
   readonly dropout?: number;
   /** Of the initial weights, which are those of torchvision's VGG. */
@@ -24,14 +26,15 @@ export interface SimplifiedVggOptions {
  */
 export function simplifiedVgg(
   tf: TensorFlow,
-  { inputShape, classes, dropout = 0.5, seed }: SimplifiedVggOptions,
+  { inputShape, classes, width = 64, dropout = 0.5, seed }: SimplifiedVggOptions,
 ): InstanceType<TensorFlow['LayersModel']> {
   const layers = torchLayers(tf, { seed, convolution: kaimingNormalFanOut, linear: normal(0.01) });
   const { conv2d, relu, maxPool, flatten, linear } = layers;
 
   const images = tf.input({ shape: [...inputShape] });
   let x = images;
-  for (const [block, filters] of [64, 128, 256].entries()) {
+  for (const [block, growth] of [1, 2, 4].entries()) {
+    const filters = growth * width;
     // A block is five modules in PyTorch: two convolutions, each with its ReLU, and the pooling.
     for (const index of [5 * block, 5 * block + 2]) {
       x = relu(conv2d(`cnn_features.${index}`, x, { filters, kernelSize: 3, bias: true }));
@@ -39,6 +42,6 @@ export function simplifiedVgg(
     x = maxPool(x);
   }
   x = flatten(x);
-  for (const index of [0, 3]) x = layers.dropout(relu(linear(`fc.${index}`, x, 1024)), dropout);
+  for (const index of [0, 3]) x = layers.dropout(relu(linear(`fc.${index}`, x, 16 * width)), dropout);
   return tf.model({ inputs: images, outputs: linear('fc.6', x, classes), name: 'simplified-vgg' });
 }
