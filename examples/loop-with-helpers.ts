@@ -12,10 +12,17 @@ import { join } from 'node:path';
 import { CheckpointSaver } from '@loopwright/checkpoint';
 import { replaceFileSync } from '@loopwright/core/files';
 import { DataLoader, ImageFolder, loadImages, transformImages, transforms } from '@loopwright/data';
-import { jsonLines } from '@loopwright/logging';
+import { jsonLines, runCard, tensorBoard } from '@loopwright/logging';
 import { crossEntropy } from '@loopwright/losses';
 import { type RangePoint, rangePanel, rangeTest, suggestLr } from '@loopwright/lr-finder';
-import { every, HistoryCondition, MetricAggregator, MetricStream, topKAccuracy } from '@loopwright/metrics';
+import {
+  every,
+  HistoryCondition,
+  MetricAggregator,
+  MetricStream,
+  prefix,
+  topKAccuracy,
+} from '@loopwright/metrics';
 import { AdamW, SGD } from '@loopwright/optimizers';
 import { ProgressTracker, progressBars } from '@loopwright/progress';
 import { LambdaLR, OneCycleLR } from '@loopwright/schedulers';
@@ -38,9 +45,10 @@ const options = readOptions('loop-with-helpers', {
   batch: 128,
   rangeSteps: 50,
   workers: 1,
+  width: 64,
   recipes: '1,2,3,4',
 });
-const { epochs, size, batch, rangeSteps, workers } = options;
+const { epochs, size, batch, rangeSteps, workers, width } = options;
 const experiment = new Experiment('loop-with-helpers', options, {
   'SGD at 0.1': '69',
   'SGD at 0.1, top-5': '96',
@@ -50,6 +58,7 @@ const experiment = new Experiment('loop-with-helpers', options, {
 });
 /** The last figure of a run that is recorded. */
 const BEST = 'best epoch';
+runCard(options.run, { options, seeds: options.seeds });
 const display = progressBars();
 
 const { compose, randomResizedCrop, randomHorizontalFlip, resize, centerCrop } = transforms;
@@ -67,7 +76,7 @@ const trainLoader = (seed: number) =>
 const valLoader = new DataLoader(valImages, { batchSize: batch, workers, normalize });
 
 const newModel = (seed: number) =>
-  resnet18(tf, { inputShape: [size, size, 3], classes: trainFolder.classNames.length, seed });
+  resnet18(tf, { inputShape: [size, size, 3], classes: trainFolder.classNames.length, width, seed });
 const sgd = (model: Model, learningRate: number) =>
   new SGD(model, { learningRate, momentum: 0.9, weightDecay: 1e-4 });
 const adamW = (model: Model, learningRate: number) => new AdamW(model, { learningRate, weightDecay: 1e-4 });
@@ -87,7 +96,7 @@ const allRecipes: readonly Recipe[] = [
   { name: 'SGD, one cycle', learningRate: found.lr, optimizer: sgd, rate: 'one cycle' },
   { name: 'AdamW, one cycle', learningRate: found.lr, optimizer: adamW, rate: 'one cycle' },
 ];
-const recipes = options.recipes.split(',').map((number) => allRecipes[Number(number) - 1]!);
+const recipes = allRecipes.filter((_, index) => options.recipes.split(',').includes(String(index + 1)));
 
 /** The loop. It belongs to whoever writes it; what it does not want to know is in the helpers. */
 async function trainRecipe(
@@ -107,10 +116,12 @@ async function trainRecipe(
   const folder = `${options.run}/seed-${seed}/${name}`;
   const progress = new ProgressTracker({ display });
   const stopwatch = new Stopwatch();
+  const log = jsonLines(`${folder}/metrics.jsonl`, { existing: 'resume' });
+  const board = tensorBoard(folder, { split: true });
+  const steps = new MetricStream();
   const metrics = new MetricStream();
-  const seldom = metrics.pipe(every(10, { except: (record) => 'epoch' in record }));
-  seldom.subscribe(jsonLines(`${folder}/metrics.jsonl`));
-  seldom.subscribe(display);
+  steps.pipe(every(10), prefix('batch.')).subscribe(metrics);
+  for (const sink of [log, board, display]) metrics.subscribe(sink);
 
   const last = new CheckpointSaver(`${folder}/checkpoints`, { keepLast: 1 });
   const best = new CheckpointSaver(`${folder}/best`, { keepLast: 1 });
@@ -118,33 +129,35 @@ async function trainRecipe(
     'val.acc1',
     (history) => history.length === 1 || history.at(-1)! > Math.max(...history.slice(0, -1)),
   );
-  const run = { model, optimizer, scheduler, train, progress, improves, stopwatch, algorithms };
+  const run = { model, optimizer, scheduler, train, progress, improves, stopwatch, log, board, algorithms };
 
   for (const epoch of progress.epochs(epochs, { from: await last.resume(run) })) {
-    const [learningRate] = scheduler.getLastLr() as [number];
-    const aggregator = new MetricAggregator();
+    const [trained, validated] = [new MetricAggregator(), new MetricAggregator()];
     for await (const { images, labels } of progress.track(train, { label: name })) {
       const record = step(images, labels);
-      const iteration = progress.totalIterations;
-      metrics.next({ iteration, learningRate: scheduler.getLastLr()[0]!, ...record });
-      aggregator.update(record, labels.size);
+      trained.update(record, labels.size);
+      const [learningRate] = scheduler.getLastLr() as [number];
+      steps.next({ iteration: progress.totalIterations, learningRate, ...record });
       tf.dispose(record);
       if (rate === 'one cycle') scheduler.step();
     }
     for await (const { images, labels } of progress.track(valLoader, { count: false, label: 'validation' })) {
       const record = evaluate(images, labels);
-      aggregator.update(record, labels.size);
+      validated.update(record, labels.size);
       tf.dispose(record);
     }
     if (rate === 'step') scheduler.step();
 
-    const summary = await aggregator.compute();
+    const summary = {
+      ...named('train', await trained.compute()),
+      ...named('val', await validated.compute()),
+    };
     const { seconds } = stopwatch;
-    metrics.next({ epoch, learningRate, ...summary, seconds });
+    metrics.next({ epoch, ...summary, seconds });
     if (improves.update(summary)) await best.save(epoch, { model }, summary);
     await last.save(epoch, run, { ...summary, seconds });
   }
-  metrics.complete();
+  steps.complete();
   for (const owner of [step, evaluate, optimizer, model]) owner.dispose();
 
   const { metrics: final } = (await last.findLast())!;
@@ -154,6 +167,9 @@ async function trainRecipe(
   experiment.record({ ...result, metric: 'top-5', value: final['val.acc5']! });
   experiment.record({ ...result, metric: BEST, value: highest['val.acc1']! });
 }
+
+const named = (part: string, values: Readonly<Record<string, number>>) =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [`${part}.${name}`, value]));
 
 /** A step of training, and what is to be known of it. */
 function trainStep(model: Model, optimizer: Optimizer) {
@@ -166,7 +182,7 @@ function trainStep(model: Model, optimizer: Optimizer) {
     const logits = output!;
     const [acc1, acc5] = [topKAccuracy(logits, labels, 1), topKAccuracy(logits, labels, 5)];
     logits.dispose();
-    return { 'train.loss': loss, 'train.acc1': acc1, 'train.acc5': acc5 };
+    return { loss, acc1, acc5 };
   });
 }
 
@@ -176,9 +192,9 @@ function valStep(model: Model) {
     tf.tidy(() => {
       const logits = model.predict(images) as Logits;
       return {
-        'val.loss': crossEntropy(logits, labels),
-        'val.acc1': topKAccuracy(logits, labels, 1),
-        'val.acc5': topKAccuracy(logits, labels, 5),
+        loss: crossEntropy(logits, labels),
+        acc1: topKAccuracy(logits, labels, 1),
+        acc5: topKAccuracy(logits, labels, 5),
       };
     }),
   );

@@ -20,7 +20,7 @@ import {
   transformImages,
   transforms,
 } from '@loopwright/data';
-import { jsonLines } from '@loopwright/logging';
+import { jsonLines, runCard } from '@loopwright/logging';
 import { crossEntropy } from '@loopwright/losses';
 import { Accuracy, MetricAggregator, MetricStream, SmoothedAccuracy } from '@loopwright/metrics';
 import { Ranger } from '@loopwright/optimizers';
@@ -46,12 +46,14 @@ const options = readOptions('reducing-variance', {
   /** Images a class. */
   validation: 250,
   workers: 1,
+  width: 64,
 });
-const { epochs, size, batch, workers } = options;
+const { epochs, size, batch, workers, width } = options;
 const experiment = new Experiment('reducing-variance', options, {
   xresnet18: '83.5 ± 0.35',
   'xresnet18, smoothed accuracy': '82.1 ± 0.25',
 });
+runCard(options.run, { options, seeds: options.seeds });
 const display = progressBars();
 
 // The same split for all seeds, of the images of both official parts.
@@ -80,8 +82,14 @@ const lossOf = (logits: Logits, labels: Labels) => crossEntropy(logits, labels, 
 /** One run. */
 async function train(seed: number) {
   const folder = `${options.run}/seed-${seed}`;
-  const inputShape = [size, size, 3] as const;
-  const model = xresnet18(tf, { inputShape, classes, selfAttention: true, activation: 'mish', seed });
+  const model = xresnet18(tf, {
+    inputShape: [size, size, 3],
+    classes,
+    width,
+    selfAttention: true,
+    activation: 'mish',
+    seed,
+  });
   const optimizer = new Ranger(model, {
     learningRate: 4e-3,
     beta1: 0.95,
@@ -109,12 +117,13 @@ async function train(seed: number) {
 
   const progress = new ProgressTracker({ display });
   const stopwatch = new Stopwatch();
+  const log = jsonLines(`${folder}/metrics.jsonl`, { existing: 'resume' });
   const metrics = new MetricStream();
-  metrics.subscribe(jsonLines(`${folder}/metrics.jsonl`));
+  metrics.subscribe(log);
   metrics.subscribe(display);
 
   const checkpoints = new CheckpointSaver(`${folder}/checkpoints`, { keepLast: 1 });
-  const run = { model, optimizer, scheduler, loader, progress, stopwatch, algorithms };
+  const run = { model, optimizer, scheduler, loader, progress, stopwatch, log, algorithms };
   for (const epoch of progress.epochs(epochs, { from: await checkpoints.resume(run) })) {
     const aggregator = new MetricAggregator();
     for await (const { images, labels } of progress.track(loader, { label: `seed ${seed}` })) {

@@ -9,6 +9,8 @@ export interface XResNet18Options {
   /** Height, width and channels of an image. */
   readonly inputShape: readonly [number, number, number];
   readonly classes: number;
+  /** Filters of the first stage, doubled from each to the next; 64 by default. */
+  readonly width?: number;
   /** Whether the first stage ends with self-attention; false by default. */
   readonly selfAttention?: boolean;
   /** `'relu'` by default. */
@@ -29,7 +31,14 @@ export interface XResNet18Options {
  */
 export function xresnet18(
   tf: TensorFlow,
-  { inputShape, classes, selfAttention: attends = false, activation = 'relu', seed }: XResNet18Options,
+  {
+    inputShape,
+    classes,
+    width = 64,
+    selfAttention: attends = false,
+    activation = 'relu',
+    seed,
+  }: XResNet18Options,
 ): InstanceType<TensorFlow['LayersModel']> {
   const layers = torchLayers(tf, { seed, convolution: kaimingNormal, linear: kaimingNormal });
   const { conv2d, batchNorm, add, globalAveragePool, linear, through } = layers;
@@ -56,11 +65,12 @@ export function xresnet18(
   };
 
   const images = tf.input({ shape: [...inputShape] });
-  let x = activate(convNorm('stem.0', images, 32, { stride: 2 }));
-  x = activate(convNorm('stem.1', x, 64));
-  x = activate(convNorm('stem.2', x, 64));
+  let x = activate(convNorm('stem.0', images, width / 2, { stride: 2 }));
+  x = activate(convNorm('stem.1', x, width));
+  x = activate(convNorm('stem.2', x, width));
   x = through(paddedMaxPooling(tf), x);
-  for (const [index, filters] of [64, 128, 256, 512].entries()) {
+  for (const [index, growth] of [1, 2, 4, 8].entries()) {
+    const filters = growth * width;
     x = block(`layer${index + 1}.0`, x, filters, index === 0 ? 1 : 2, false);
     x = block(`layer${index + 1}.1`, x, filters, 1, attends && index === 0);
   }

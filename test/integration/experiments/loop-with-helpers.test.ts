@@ -6,7 +6,7 @@ import { outcomeOf, runExample } from './run-experiment.ts';
 import { writeTinyImageFolders } from './tiny-image-folders.ts';
 
 /** AdamW alone, after its range test. */
-const SMALL = '--recipes 4 --epochs 2 --size 32 --batch 10 --rangeSteps 16 --workers 0'.split(' ');
+const SMALL = '--recipes 4 --epochs 2 --size 32 --width 8 --batch 10 --rangeSteps 16 --workers 0'.split(' ');
 
 describe('the example loop-with-helpers', () => {
   let folder: string;

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { epochsOf, outcomeOf, runExample } from './run-experiment.ts';
 import { writeTinyImageFolders } from './tiny-image-folders.ts';
 
-const SMALL = '--seeds 1 --epochs 2 --size 32 --batch 4 --validation 2 --workers 0'.split(' ');
+const SMALL = '--seeds 1 --epochs 2 --size 32 --width 8 --batch 4 --validation 2 --workers 0'.split(' ');
 
 describe('the example reducing-variance', () => {
   let folder: string;
@@ -36,5 +36,6 @@ describe('the example reducing-variance', () => {
     expect(killed.code).toBe(null);
     expect((await runExample('reducing-variance', again())).code).toBe(0);
     expect(outcomeOf(parts)).toEqual(outcomeOf(whole));
+    expect(epochsOf(join(parts, 'seed-1/metrics.jsonl'))).toEqual([0, 1]);
   });
 });
