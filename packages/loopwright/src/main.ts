@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { board } from './commands/board.ts';
 import { doctor } from './commands/doctor.ts';
 import { install } from './commands/install.ts';
 import { type Terminal, UsageError } from './terminal/terminal.ts';
@@ -15,6 +16,10 @@ Commands:
     --optional          end with success where no engine can be had
   doctor                show what the engine is and what is wrong with it
     --json              as JSON
+  board FOLDER          show all runs under a folder on a local page, live
+    --port N            6070 by default, or any that is free
+    --host H            listen on another address than 127.0.0.1; there is no password
+    --open              open the page in the browser
 
   -h, --help            show this
   -v, --version         show the version
@@ -23,6 +28,7 @@ Commands:
 const COMMANDS: Readonly<Record<string, (args: string[], terminal: Terminal) => number | Promise<number>>> = {
   install,
   doctor,
+  board,
 };
 
 /**

@@ -23,8 +23,25 @@ type Values<T extends Flags> = ReturnType<typeof parseArgs<{ options: T }>>['val
 
 /** Reads a command's options; unknown ones and stray words are refused. */
 export function readOptions<T extends Flags>(args: string[], options: T): Values<T> {
+  return parse({ args, options, strict: true, allowPositionals: false } as const).values as Values<T>;
+}
+
+/** Reads a command's options and the one word that it needs, of which `name` is said where it is missing. */
+export function readSubject<T extends Flags>(
+  args: string[],
+  name: string,
+  options: T,
+): { readonly subject: string; readonly options: Values<T> } {
+  const { values, positionals } = parse({ args, options, strict: true, allowPositionals: true } as const);
+  const [subject, surplus] = positionals;
+  if (subject === undefined) throw new UsageError(`${name} is missing`);
+  if (surplus !== undefined) throw new UsageError(`there is a word too many, "${surplus}"`);
+  return { subject, options: values as Values<T> };
+}
+
+function parse<T extends ParseArgsConfig>(config: T): ReturnType<typeof parseArgs<T>> {
   try {
-    return parseArgs({ args, options, strict: true, allowPositionals: false }).values;
+    return parseArgs(config);
   } catch (error) {
     throw new UsageError((error as Error).message.split('. ')[0]);
   }
