@@ -7,7 +7,7 @@ import { type Ending, epochsOf, outcomeOf, runExample, writeTinyCifar10 } from '
 
 const SMALL = [
   ['--baseEpochs', '2', '--swaEpochs', '2', '--swaStart', '2', '--annealEpochs', '1', '--distillEpochs', '2'],
-  ['--batch', '40', '--distillBatch', '80', '--width', '4'],
+  ['--batch', '40', '--distillBatch', '80', '--width', '4', '--workers', '0', '--tuneSeconds', '0'],
 ].flat();
 const STUDENT = ['', ', SWA', ', SWA, TTA'];
 
