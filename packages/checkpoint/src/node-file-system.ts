@@ -17,11 +17,7 @@ import type { FileSystem } from './file-system.ts';
  * const checkpoints = new CheckpointSaver('checkpoints', { fileSystem: slowDisk });
  */
 export const nodeFileSystem: FileSystem = {
-  async makeFolder(path) {
-    const first = await mkdir(path, { recursive: true });
-    if (first === undefined) return;
-    for (let made = path; made.length >= first.length; made = dirname(made)) await flushFolder(dirname(made));
-  },
+  makeFolder,
 
   async writeFile(path, chunks) {
     const handle = await open(path, 'wx');
@@ -76,6 +72,28 @@ export const nodeFileSystem: FileSystem = {
     return bavail * bsize;
   },
 };
+
+/** Node's own way of making parents, too, says of a read-only disk that there is no such folder. */
+async function makeFolder(path: string): Promise<void> {
+  const parent = dirname(path);
+  try {
+    await makeOne(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || parent === path) throw error;
+    await makeFolder(parent);
+    await makeOne(path);
+  }
+}
+
+async function makeOne(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return;
+    throw error;
+  }
+  await flushFolder(dirname(path));
+}
 
 /** Windows has no such call. */
 async function flushFolder(path: string): Promise<void> {

@@ -84,9 +84,12 @@ async function prepare(): Promise<void> {
 async function operationsOf(epoch: number): Promise<string[]> {
   await prepare();
   const disk = failingDisk(() => false);
-  await write(new CheckpointSaver(folder, { ...options, fileSystem: disk }), epoch);
+  const saver = new CheckpointSaver(folder, { ...options, fileSystem: disk });
+  await write(saver, epoch);
+  const calls = [...disk.calls];
+  await saver.close();
   await rm(folder, { recursive: true });
-  return disk.calls;
+  return calls;
 }
 
 /** Whatever failed: epoch 1 is there, whole, as it was or as it was to become, and the next save leaves no orphan. */
@@ -122,6 +125,7 @@ describe.each([
           `^\\[loopwright/checkpoint\\] CheckpointSaver: cannot .*"${folder}.*no space left on device \\(ENOSPC\\)`,
         ),
       );
+      await saver.close().catch(() => undefined);
       await expectNothingLost(epoch);
       await rm(folder, { recursive: true });
     }
@@ -136,6 +140,7 @@ describe.each([
       const fileSystem = failingDisk((call) => call > index);
       const saver = new CheckpointSaver(folder, { ...options, fileSystem });
       await expect(write(saver, epoch, 100), operations[index]).rejects.toThrow('cannot ');
+      await saver.close().catch(() => undefined);
       await expectNothingLost(epoch);
       await rm(folder, { recursive: true });
     }
