@@ -56,7 +56,10 @@ export function moveTo(bit: i32): void {
   position = bit;
 }
 
-/** The bits from one on; at least 57 of them are there. */
+/** How many bits of a window are there, at least. */
+export const WINDOW: i32 = 57;
+
+/** The bits from one on. */
 // @ts-ignore: decorator
 @inline
 export function windowAt(bit: i32): u64 {

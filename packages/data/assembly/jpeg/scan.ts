@@ -1,5 +1,5 @@
 // Entropy decoding (libjpeg: jdhuff.c, jdphuff.c). Data that are not what a scan should be are refused, not repaired.
-import { advance, bitAt, bitsIn, limit, moveTo, openInterval, position, windowAt } from './bits';
+import { WINDOW, advance, bitAt, bitsIn, limit, moveTo, openInterval, position, windowAt } from './bits';
 import { Component } from './component';
 import { forgetUnknown, isUnknown, lookUp } from './huffman';
 
@@ -126,13 +126,15 @@ function refineDc(block: usize, low: i32): void {
 function decodeAc(table: usize, block: usize): u64 {
   let mask: u64 = 0;
   let bit = position;
+  let ahead = windowAt(bit);
   for (let k = 1; k < 64; k++) {
+    const entry = lookUp(ahead, table);
     const window = windowAt(bit);
-    const entry = lookUp(window, table);
     const length = entry >> 8;
     const zeros = (entry >> 4) & 15;
     const size = entry & 15;
     bit += length + size;
+    ahead = window << (length + size);
     if (size !== 0) {
       k += zeros;
       if (k > 63) {
@@ -185,13 +187,15 @@ function decodeFirstAc(
     }
     const block = firstBlock + (<usize>i << 7);
     let mask = load<u64>(masks + (<usize>i << 3));
+    let ahead = windowAt(bit);
     for (let k = first; k <= last; k++) {
+      const entry = lookUp(ahead, table);
       const window = windowAt(bit);
-      const entry = lookUp(window, table);
       const length = entry >> 8;
       const zeros = (entry >> 4) & 15;
       const size = entry & 15;
       bit += length + size;
+      ahead = window << (length + size);
       if (size !== 0) {
         k += zeros;
         if (k > last) {
@@ -223,66 +227,87 @@ function refineAc(
   last: i32,
   low: i32,
 ): void {
+  const band = (((<u64>2) << last) - 1) & ~(((<u64>1) << first) - 1);
   let bit = position;
+  let run = endOfBandRun;
   for (let i = 0; i < count; i++) {
     const block = firstBlock + (<usize>i << 7);
     let mask = load<u64>(masks + (<usize>i << 3));
     let k = first;
-    while (endOfBandRun === 0 && k <= last) {
-      const window = windowAt(bit);
-      const entry = lookUp(window, table);
+    let ahead = windowAt(bit);
+    while (run === 0 && k <= last) {
+      const entry = lookUp(ahead, table);
+      let window = windowAt(bit);
       const length = entry >> 8;
       let zeros = (entry >> 4) & 15;
       const size = entry & 15;
-      bit += length + size;
-      if (size > 1) isBroken = true;
       if (size === 0 && zeros < 15) {
-        endOfBandRun = (1 << zeros) + bitsIn(window, length, zeros);
-        bit += zeros;
+        run = (1 << zeros) + bitsIn(window, length, zeros);
+        bit += length + zeros;
         break;
       }
-      // Over so many zeros, and what is not zero on the way gets its bit.
-      for (;;) {
-        const distance = k > 63 ? 64 : <i32>ctz(mask >> k);
+      const value = 2 * bitsIn(window, length, 1) - 1;
+      bit += length + size;
+      window <<= length + size;
+      // Over so many zeros; what is not zero on the way gets its bit.
+      let left = WINDOW - 17;
+      while (k <= last) {
+        const distance = <i32>ctz(mask >> k);
         if (zeros < distance) break;
         zeros -= distance;
         k += distance;
         if (k > last) break;
-        refine(block, k++, bitAt(bit++), low);
+        refine(block, k++, window, low);
+        bit++;
+        window <<= 1;
+        if (--left === 0) {
+          window = windowAt(bit);
+          left = WINDOW;
+        }
       }
       k += zeros;
       if (size !== 0) {
-        if (k > last) isBroken = true;
-        if (isBroken) break;
-        put(block, k, bitsIn(window, length, 1) === 1 ? 1 << low : -1 << low);
+        if (k > last || size > 1) {
+          isBroken = true;
+          break;
+        }
+        put(block, k, value << low);
         mask |= (<u64>1) << k;
       }
+      ahead = left < 16 ? windowAt(bit) : window;
       k++;
     }
     store<u64>(masks + (<usize>i << 3), mask);
-    if (endOfBandRun > 0) {
-      endOfBandRun--;
-      if (k <= last) {
-        let rest = (mask >> k << k) & (((<u64>2) << last) - 1);
-        while (rest !== 0) {
-          refine(block, <i32>ctz(rest), bitAt(bit++), low);
-          rest &= rest - 1;
+    if (run > 0) {
+      run--;
+      let rest = k > last ? 0 : ((mask & band) >> k) << k;
+      let window = windowAt(bit);
+      let left = WINDOW;
+      while (rest !== 0) {
+        refine(block, <i32>ctz(rest), window, low);
+        rest &= rest - 1;
+        bit++;
+        window <<= 1;
+        if (--left === 0) {
+          window = windowAt(bit);
+          left = WINDOW;
         }
       }
     }
     if (bit > limit || isBroken) break;
   }
   moveTo(bit);
+  endOfBandRun = run;
 }
 
+/** Gives a coefficient the first bit of a window. */
 // @ts-ignore: decorator
 @inline
-function refine(block: usize, k: i32, bit: i32, low: i32): void {
+function refine(block: usize, k: i32, window: u64, low: i32): void {
   const place = block + load<u8>(ZIGZAG + k);
   const value = <i32>load<i16>(place);
-  if (bit !== 0 && (value & (1 << low)) === 0) {
-    store<i16>(place, <i16>(value + (value >= 0 ? 1 << low : -1 << low)));
-  }
+  const sign = (value >> 31) | 1;
+  store<i16>(place, <i16>(value + ((sign * <i32>(window >> 63)) << low)));
 }
 
 // @ts-ignore: decorator

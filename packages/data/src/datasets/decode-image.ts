@@ -1,17 +1,24 @@
 import { readFileSync } from 'node:fs';
 import type { Image } from '../dataset.ts';
 import { loadSharp } from '../sharp.ts';
+import { JpegImage } from './jpeg/jpeg-image.ts';
 
 /**
- * Decodes an image file, whole, to three channels of bytes, as Pillow's `convert('RGB')`: neither an EXIF orientation nor
- * a colour profile is applied, and an alpha channel is dropped.
+ * Decodes an image file to three channels of bytes, as Pillow's `convert('RGB')`: neither an EXIF orientation nor a
+ * colour profile is applied, and an alpha channel is dropped.
  *
- * The file is read at once: that takes less time than to hand it to a thread of its own.
+ * The file is read at once: that takes less time than to hand it to a thread of its own. So is JPEG of the usual kinds;
+ * all else, and what is damaged, is left to sharp.
  *
  * @throws Error if it cannot be read, is damaged or ends early
  */
-export async function decodeImage(path: string): Promise<Image> {
-  const { data, info } = await loadSharp()(readFileSync(path), { failOn: 'error', ignoreIcc: true })
+export function decodeImage(path: string): Image | Promise<Image> {
+  const file = readFileSync(path);
+  return JpegImage.read(file) ?? decodeBySharp(file);
+}
+
+async function decodeBySharp(file: Uint8Array): Promise<Image> {
+  const { data, info } = await loadSharp()(file, { failOn: 'error', ignoreIcc: true })
     .removeAlpha()
     .toColourspace('srgb')
     .raw()

@@ -1,5 +1,6 @@
 import { type Checker, checker, type RandomStream, reasonOf } from '@loopwright/core';
 import type { DatasetSpec, DescribedDataset, Image, ImageSample, LabelledDataset } from '../dataset.ts';
+import { decodedWhole } from '../decode-part.ts';
 import type { SamplePlace, Transform } from '../transforms/image-transform.ts';
 import { decodeImage } from './decode-image.ts';
 import type { ImageOptions } from './image-array-dataset.ts';
@@ -81,19 +82,25 @@ export class ImageFileDataset implements LabelledDataset<ImageSample>, Described
     if (path === undefined)
       return this.check.fail(`index must be from 0 to ${this.length - 1}, got ${index}`);
     const label = this.labels[index] as number;
-    const image = await this.decode(path);
-    if (this.transform === undefined) return { image, label };
+    const decoded = this.decode(path);
+    const image = decoded instanceof Promise ? await decoded : decoded;
+    if (this.transform === undefined) return { image: decodedWhole(image), label };
     if (stream === undefined) return this.check.fail('get needs a stream, for the transform');
-    return { image: this.transform(image, stream, place), label };
+    return { image: decodedWhole(this.transform(image, stream, place)), label };
   }
 
-  private async decode(path: string): Promise<Image> {
+  private decode(path: string): Image | Promise<Image> {
     try {
-      return await decodeImage(path);
+      const image = decodeImage(path);
+      return image instanceof Promise ? image.catch((cause) => this.refuse(path, cause)) : image;
     } catch (cause) {
-      const message = `${path} cannot be decoded: ${reasonOf(cause)}`;
-      if (this.onBadImage === 'skip') throw new SkipSample(message, { cause });
-      return this.check.fail(message, { cause });
+      return this.refuse(path, cause);
     }
+  }
+
+  private refuse(path: string, cause: unknown): never {
+    const message = `${path} cannot be decoded: ${reasonOf(cause)}`;
+    if (this.onBadImage === 'skip') throw new SkipSample(message, { cause });
+    return this.check.fail(message, { cause });
   }
 }

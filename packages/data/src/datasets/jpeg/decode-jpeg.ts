@@ -66,7 +66,7 @@ class JpegDecoder {
   private scans = 0;
 
   constructor(file: Uint8Array) {
-    this.file = file;
+    this.file = new Uint8Array(file.buffer, file.byteOffset, file.length); // views of a Buffer are slower
     const { functions, memory } = this.kernel;
     this.huffman = Array.from({ length: 8 }, () => this.place(functions.tableBytes()));
     this.list = this.place(4 * 3);

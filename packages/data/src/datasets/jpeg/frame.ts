@@ -1,4 +1,5 @@
 import { refuse } from './refuse.ts';
+import { word } from './segments.ts';
 
 /** A component: luminance, or a colour difference. */
 export interface FrameComponent {
@@ -32,19 +33,19 @@ const MOST_BLOCKS_IN_MCU = 10;
 
 /** Reads a SOF segment: 8 bits, one component or three, of which colours have all, half or a quarter of the samples. */
 export function readFrame(segment: Uint8Array, isProgressive: boolean): Frame {
-  const [precision = 0, heightHigh = 0, heightLow = 0, widthHigh = 0, widthLow = 0, count = 0] = segment;
-  const height = (heightHigh << 8) | heightLow;
-  const width = (widthHigh << 8) | widthLow;
-  if (precision !== 8 || (count !== 1 && count !== 3)) refuse('precision or components');
+  const height = word(segment, 1);
+  const width = word(segment, 3);
+  const count = segment[5];
+  if (segment[0] !== 8 || (count !== 1 && count !== 3)) refuse('precision or components');
   if (segment.length !== 6 + 3 * count) refuse('frame header');
   if (height === 0 || width === 0 || height * width > MOST_PIXELS) refuse('size');
   const factors = Array.from({ length: count }, (_, i) => {
-    const [id = 0, sampling = 0, quantization = 0] = segment.subarray(6 + 3 * i);
+    const [id, sampling, quantization] = [6, 7, 8].map((at) => segment[at + 3 * i] as number) as Triple;
     // A single component's blocks follow one another, whatever its factors are.
     const [across, down] = count === 1 ? [1, 1] : [sampling >> 4, sampling & 15];
     return { id, across, down, quantization };
   });
-  const [luminance, blue, red] = factors as [Sampling, Sampling?, Sampling?];
+  const [luminance = ONE_BLOCK, blue, red] = factors as readonly Sampling[];
   const { across, down } = ratios(luminance, blue, red);
   const blocks = factors.reduce((sum, one) => sum + one.across * one.down, 0);
   if (blocks > MOST_BLOCKS_IN_MCU || factors.some(({ quantization }) => quantization > 3))
@@ -61,7 +62,9 @@ export function readFrame(segment: Uint8Array, isProgressive: boolean): Frame {
   return { isProgressive, height, width, components, across, down, mcusWide, mcusHigh };
 }
 
+type Triple = [id: number, sampling: number, quantization: number];
 type Sampling = Pick<FrameComponent, 'across' | 'down'>;
+const ONE_BLOCK: Sampling = { across: 1, down: 1 };
 
 function ratios(luminance: Sampling, blue = luminance, red = blue): Sampling {
   const across = luminance.across / blue.across;

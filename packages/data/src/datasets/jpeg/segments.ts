@@ -36,7 +36,7 @@ export function readRestartInterval(segment: Uint8Array): number {
   return word(segment, 0);
 }
 
-function word(bytes: Uint8Array, at: number): number {
-  const [high = 0, low = 0] = bytes.subarray(at, at + 2);
-  return (high << 8) | low;
+/** Two bytes; 0 for those that are not there. */
+export function word(bytes: Uint8Array, at: number): number {
+  return ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
 }

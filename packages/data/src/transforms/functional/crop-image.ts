@@ -1,4 +1,5 @@
 import type { Image } from '../../dataset.ts';
+import { decodedPart } from '../../decode-part.ts';
 import { type Fill, fillColour } from './fill.ts';
 import type { Box } from './resize-image.ts';
 
@@ -23,7 +24,12 @@ export interface Surroundings {
  * transforms.functional.cropImage(image, box, { mode: 'reflect' }).data; // [3, 2, 1, 2]
  */
 export function cropImage(image: Image, box: Box, { mode = 'constant', fill = 0 }: Surroundings = {}): Image {
-  const { data, height, width, channels } = image;
+  const { height, width, channels } = image;
+  const isInside =
+    box.top >= 0 && box.left >= 0 && box.top + box.height <= height && box.left + box.width <= width;
+  const part = isInside ? decodedPart(image, box) : undefined;
+  if (part !== undefined) return { ...part, data: part.data.slice() };
+  const { data } = image;
   const rows = sourceIndices(box.top, box.height, height, mode);
   const columns = sourceIndices(box.left, box.width, width, mode);
   const colour = fillColour(fill, channels);

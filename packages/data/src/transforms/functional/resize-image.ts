@@ -1,4 +1,5 @@
 import type { Image } from '../../dataset.ts';
+import { decodedPart } from '../../decode-part.ts';
 import { filters } from './filters.ts';
 import { resample } from './resample.ts';
 
@@ -35,6 +36,8 @@ export function resizeImage(
   interpolation: Interpolation = 'bilinear',
   box: Box = { top: 0, left: 0, height: image.height, width: image.width },
 ): Image {
+  const part = decodedPart(image, box);
+  if (part !== undefined) return resizeImage(part, size, interpolation);
   if (interpolation === 'nearest') return nearest(image, size, box);
   return resample(image, box, size, filters[interpolation]);
 }
