@@ -1,4 +1,4 @@
-import { checker } from '@loopwright/core';
+import { checker, LoopwrightError } from '@loopwright/core';
 import { isRecording } from '@loopwright/core/tensors';
 import { engine, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { settleInFloat32 } from '../autocast/precision.ts';
@@ -28,8 +28,8 @@ const check = checker('tensorflow', 'compile');
 /**
  * Makes a function of tensors run as one TensorFlow function, without its JavaScript and without a call for each op.
  *
- * The first call with arguments of new shapes runs the function as it is and records each op; later calls run the
- * record. Variables that it reads or assigns, optimizers, running statistics, averages and metrics inside it go on
+ * The first call with arguments of new shapes runs the function only to record each op, and then runs the record, as later
+ * calls do: to the same bits, whichever call is the first. Variables that it reads or assigns, optimizers, running statistics, averages and metrics inside it go on
  * as without `compile`; hyper-parameters are read anew at each call, and random ops stay random. It computes what
  * the function computes, up to float32 rounding. On other backends than the native one it only calls the function.
  *
@@ -124,27 +124,42 @@ class TraceCache<A extends unknown[], R> {
     const given = takeTensors(args);
     settleInFloat32(given.tensors);
     let rebuild: Trace['rebuild'] = () => undefined;
-    let result: R | undefined;
-    let program: Program | undefined;
+    let recorded: Program | undefined;
+    let isLasting = false;
     tidy(() => {
       const inputs = given.tensors.map((tensor) => withOwnId(backend, extension, tensor));
-      let tensors: Tensor[] = [];
       try {
         const recording = recorder.record(inputs, () => {
-          result = this.synchronous(this.fn(...(given.rebuild(inputs) as A)));
-          ({ tensors, rebuild } = takeTensors(result));
-          return tensors;
+          const result = takeTensors(this.synchronous(this.fn(...(given.rebuild(inputs) as A))));
+          rebuild = result.rebuild;
+          return result.tensors;
         });
-        program = new Program(backend, extension, recording);
+        recorded = new Program(backend, extension, recording);
       } catch (error) {
-        if (!(error instanceof Unrecordable)) throw error;
-        this.warn(`${error.message}; the function runs op by op`);
+        isLasting = error instanceof Unrecordable;
+        if (error instanceof Unrecordable) this.warn(`${error.message}; the function runs op by op`);
+        // Perhaps it needs a variable that its work on the host makes: once that is done, it can be recorded.
+        else if (error instanceof LoopwrightError || !recorder.leftWorkOut) throw error;
       }
-      return tensors;
     });
-    this.traces.set(guard, { program, rebuild, state: (program as Program | undefined)?.state() ?? '' });
+    const program = recorded as Program | undefined;
+    if (program === undefined) {
+      if (isLasting) this.keep(guard, { program, rebuild, state: '' });
+      return recorder.runAsItIs(() => this.callAsItIs(args));
+    }
+    try {
+      const result = rebuild(program.run(given.tensors)) as R;
+      this.keep(guard, { program, rebuild, state: program.state() });
+      return result;
+    } catch (error) {
+      program.dispose();
+      throw error;
+    }
+  }
+
+  private keep(guard: string, trace: Trace): void {
+    this.traces.set(guard, trace);
     this.dropOldest();
-    return result as R;
   }
 
   private synchronous(result: R): R {

@@ -11,7 +11,13 @@ import { opDefinition } from './op-definitions.ts';
 import { returnable, Segment } from './segment.ts';
 import type { Origin, TracedValue } from './traced-value.ts';
 import { userLine } from './user-line.ts';
-import { nativeVariables, unshareVariable, variableId, watchingNewVariables } from './variables.ts';
+import {
+  nativeVariables,
+  setVariable,
+  unshareVariable,
+  variableId,
+  watchingNewVariables,
+} from './variables.ts';
 
 /** Values up to this size that a function brings in are written into the graph, where TensorFlow can fold them. */
 const MAX_CONSTANT_BYTES = 1 << 16;
@@ -34,7 +40,8 @@ export class Unrecordable extends Error {}
 
 /**
  * Writes down what a function does while it runs: each op that reaches the binding, each variable that is read or
- * assigned, and the work of the host in between.
+ * assigned, and the work of the host in between, which is not done. When the function has run, variables hold what they
+ * held before: nothing has happened yet but the record.
  */
 export class FunctionRecorder implements Recorder {
   private readonly backend: NativeBackend;
@@ -46,6 +53,7 @@ export class FunctionRecorder implements Recorder {
   private readonly captured: number[] = [];
   private readonly hostMade = new Set<number>();
   private readonly guards: (() => string)[] = [];
+  private readonly hostValues: TensorValue[] = [];
   private readonly segments: Segment[] = [new Segment()];
   private onHost = false;
   private obstacle: string | undefined;
@@ -66,6 +74,7 @@ export class FunctionRecorder implements Recorder {
       this.note(input, { kind: 'argument', index });
     }
     this.noteVariables();
+    const before = this.holdVariables();
     const remove = insertLayer('recording', this.layer);
     try {
       const onNew = (name: string) => this.onHost || this.refuseVariable(name);
@@ -81,13 +90,33 @@ export class FunctionRecorder implements Recorder {
       throw error;
     } finally {
       remove();
+      this.putBack(before);
     }
+  }
+
+  /** Whether the function may have missed what its work on the host, which was not done, would have made. */
+  get leftWorkOut(): boolean {
+    return this.segments.length > 1;
+  }
+
+  /** Runs a function that was not recorded as it is, with what the host computed when that was tried. */
+  runAsItIs<T>(fn: () => T): T {
+    return recordWith(
+      {
+        hostTensor: (read) => toTensor(this.hostValues.shift() ?? read()),
+        hostEffect: (tensors, run) => recordWith(undefined, () => run(tensors)),
+        hostGuard: () => {},
+      },
+      fn,
+    );
   }
 
   hostTensor(read: () => TensorValue): Tensor {
     return this.asHost(() => {
-      const tensor = toTensor(read());
-      this.segment.hostValues.push(this.note(tensor, { kind: 'host', read }));
+      const value = read();
+      this.hostValues.push(value);
+      const tensor = toTensor(value);
+      this.segment.hostValues.push(this.note(tensor, { kind: 'host', read: startingWith(value, read) }));
       return tensor;
     });
   }
@@ -96,7 +125,6 @@ export class FunctionRecorder implements Recorder {
     this.noteAssignments();
     const borrowed = tensors.map((tensor) => returnable(this.valueOf(this.idOf(tensor))));
     this.segment.effect = { tensors: borrowed, run };
-    this.asHost(() => recordWith(undefined, () => run(tensors)));
     this.segments.push(new Segment());
     this.noteVariables();
   }
@@ -218,6 +246,24 @@ export class FunctionRecorder implements Recorder {
     });
   }
 
+  /** A second id for what each variable holds. */
+  private holdVariables(): Map<Variable, number> {
+    return new Map([...this.held].map(([variable, id]) => [variable, this.extension.shareTensor(id)]));
+  }
+
+  private putBack(before: ReadonlyMap<Variable, number>): void {
+    const isOnHost = this.onHost;
+    this.onHost = true;
+    for (const [variable, id] of before) {
+      if (variable.isDisposed) this.extension.deleteTensors([id]);
+      else {
+        const { dtype } = this.backend.tensorMap.get(variable.dataId);
+        setVariable(this.backend, variable, { id, dtype, shape: [...variable.shape] });
+      }
+    }
+    this.onHost = isOnHost;
+  }
+
   /** Whether the id of a variable could also mean another tensor, or a variable noted before it. */
   private isShared(variable: Variable): boolean {
     const origin = this.values.get(this.idOf(variable))?.origin;
@@ -265,6 +311,16 @@ export class FunctionRecorder implements Recorder {
         'before, outside the function',
     );
   }
+}
+
+/** Reads a value that is there already first, and then anew each time. */
+function startingWith(first: TensorValue, read: () => TensorValue): () => TensorValue {
+  let pending: TensorValue | undefined = first;
+  return () => {
+    const value = pending ?? read();
+    pending = undefined;
+    return value;
+  };
 }
 
 /** A float32 copy of a bfloat16 tensor, made unseen by any recording: segments take no other floats from outside. */
