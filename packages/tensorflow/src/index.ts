@@ -26,6 +26,12 @@ export {
 export { type AutocastOptions, autocast } from './autocast/autocast.ts';
 export { type Compiled, type CompileOptions, compile } from './compile/compile.ts';
 export { type EngineInfo, type EngineInfoOptions, engineInfo } from './info/engine-info.ts';
+export {
+  describeEnvironment,
+  type EnvironmentDescription,
+  environment,
+  RunEnvironment,
+} from './info/environment.ts';
 export type { EngineProblem } from './info/find-problems.ts';
 export type { TensorFlow } from './load/load-native.ts';
 export { type FormatProfileOptions, formatProfile } from './profile/format-profile.ts';

@@ -16,4 +16,10 @@ export { type GeluForm, type GeluOptions, gelu, mish, swish } from './accelerate
 export { type AlgorithmChoices, algorithms } from './algorithms/index.ts';
 export { type AutocastOptions, autocast } from './autocast/autocast.ts';
 export { type Compiled, type CompileOptions, compile } from './compile/compile.ts';
+export {
+  describeEnvironment,
+  type EnvironmentDescription,
+  environment,
+  RunEnvironment,
+} from './info/environment.ts';
 export { engine, type PortableTensorFlow as TensorFlow } from './load/portable-engine.ts';
