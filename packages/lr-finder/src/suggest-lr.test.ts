@@ -14,6 +14,10 @@ describe('suggestLr', () => {
     expect(suggestLr(history, 'steepest', all)).toEqual({ lr: lrs[40], step: 40, reason: undefined });
   });
 
+  it('takes no descent for one that comes after the minimum, back from rates that were too high', () => {
+    expect(suggestLr(curve([4, 4, 3, 2, 1.5, 9, 20, 5, 6]), 'steepest', all).step).toBe(2);
+  });
+
   it('takes slopes of rates that are unevenly spaced from the parabola through three points', () => {
     // Over log10 lr the points (0, 4), (1, 1), (3, 1) lie on x² − 4x + 4, whose slopes in x = 1 is −2; at the ends −3 and 0.
     const history = [1, 10, 1000].map((lr, step) => ({ step, lr, smoothed: [4, 1, 1][step]! }));

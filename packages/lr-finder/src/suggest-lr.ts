@@ -26,14 +26,15 @@ const check = checker('lr-finder', 'suggestLr');
  * Reads a learning rate from the curve of a range test, its smoothed losses over the logarithm of the rate:
  *
  * - `valley`: the middle of the longest descent; neither the most daring nor the most careful
- * - `steepest`: where the loss falls fastest
+ * - `steepest`: where the loss falls fastest, on the way to its minimum
  * - `minimum`: a tenth of the rate at which the loss was smallest
  *
  * Points from the first loss that is not finite on are left out, and those that the options skip.
  *
  * `valley` and `minimum` are fastai's rules and so are the defaults, but that a tenth of the points that there are is skipped
- * rather than of those that were planned. For rates that grow by equal factors `steepest` is what pytorch-lr-finder suggests;
- * fastai's takes the slope to the next point alone.
+ * rather than of those that were planned. For rates that grow by equal factors `steepest` is what pytorch-lr-finder suggests,
+ * except that this one also takes what falls after the minimum, on the way back from rates that were too high; fastai's takes
+ * the slope to the next point alone.
  *
  * @param history as `rangeTest` returns it, or as it was kept in a file
  * @returns the rate and the step it was read from; or, with `lr: undefined`, the reason why there is none: too few points,
