@@ -55,6 +55,11 @@ export class EventFileReader {
     return this.given;
   }
 
+  /** How many of these belong to a record whose end is not there yet. */
+  get pendingBytes(): number {
+    return this.rest.bytes.length;
+  }
+
   /** What ended the reading; undefined as long as all is well. */
   get damage(): Damage | undefined {
     return this.damaged;

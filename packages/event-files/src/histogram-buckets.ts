@@ -19,15 +19,17 @@ export function histogramBuckets(values: ArrayLike<number>, count = 30): Histogr
   check.positiveInteger('count', count);
   const { min, max } = finiteRange(values);
   if (min > max) return [];
-  const width = (max - min) / count;
+  // In halves, so that no difference of two numbers is too large for a number.
+  const low = min / 2;
+  const width = (max / 2 - low) / count;
   const counts = new Float64Array(count);
   for (let at = 0; at < values.length; at++) {
     const value = values[at] as number;
     if (!Number.isFinite(value)) continue;
-    const bucket = width === 0 ? count - 1 : Math.min(Math.floor((value - min) / width), count - 1);
+    const bucket = width === 0 ? count - 1 : Math.min(Math.floor((value / 2 - low) / width), count - 1);
     counts[bucket] = (counts[bucket] as number) + 1;
   }
-  const edge = (index: number) => (index === count ? max : min + index * width);
+  const edge = (index: number) => (index === count ? max : 2 * (low + index * width));
   return Array.from(counts, (inside, index) => ({
     left: edge(index),
     right: edge(index + 1),
