@@ -4,6 +4,7 @@
 // the one below, which puts this extension's functions into an object `loopwright` of the binding.
 
 #include "functions.h"
+#include "gelu.h"
 #include "in_place.h"
 #include "profile.h"
 #include "tensors.h"
@@ -49,6 +50,13 @@ napi_value Extension(napi_env env) {
 
 NAPI_MODULE_INIT() {
   exports = tfnodejs::InitTFNodeJSBinding(env, exports);
-  if (exports != nullptr) napi_set_named_property(env, exports, "loopwright", loopwright::Extension(env));
+  if (exports == nullptr) return nullptr;
+  try {
+    loopwright::RegisterGelu();
+  } catch (const loopwright::Failure& error) {
+    napi_throw_error(env, nullptr, error.what());
+    return nullptr;
+  }
+  napi_set_named_property(env, exports, "loopwright", loopwright::Extension(env));
   return exports;
 }

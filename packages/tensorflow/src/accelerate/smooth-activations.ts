@@ -13,6 +13,8 @@ import {
   type Tensor,
   tanh,
 } from '@tensorflow/tfjs-core';
+import { activeNativeBackend } from '../native/native-backend.ts';
+import { FLOAT, isTaped, nativeOp } from './native-op.ts';
 
 /** The form of GELU: by the normal distribution itself, or by a hyperbolic tangent close to it. */
 export type GeluForm = 'exact' | 'tanh';
@@ -83,7 +85,7 @@ export function mish<T extends Tensor>(x: T): T {
  *     tanh:   gelu(x) ≈ x · σ(v),  v = √(8/π) · (x + 0.044715 x³),  the same as x/2 · (1 + tanh(v/2))
  *
  * with the distribution Φ and density φ of the standard normal distribution. Of the forward pass only x is kept. Has
- * gradients of any order.
+ * gradients of any order. On a CPU the native engine computes the exact form in one op each way.
  *
  * Follows `torch.nn.functional.gelu` with `approximate='none'` and `'tanh'`.
  *
@@ -110,8 +112,12 @@ function exactGelu<T extends Tensor>(x: T): T {
       const density = mul(exp(mul(square(x), -0.5)), 1 / Math.sqrt(2 * Math.PI));
       return add(distribution(x), mul(x, density));
     },
+    geluOps,
   );
 }
+
+/** Our own ops of TensorFlow; see native/gelu.h. */
+const geluOps: OpPair = { value: 'LoopwrightGelu', gradient: 'LoopwrightGeluGrad' };
 
 function tanhGelu<T extends Tensor>(x: T): T {
   const scale = Math.sqrt(8 / Math.PI);
@@ -127,18 +133,35 @@ function tanhGelu<T extends Tensor>(x: T): T {
   );
 }
 
+/** Ops of ours that compute a function of x, and from the gradient and x the gradient of x. */
+interface OpPair {
+  readonly value: string;
+  readonly gradient: string;
+}
+
+/** Whether ops of our binding take a tensor: float32, where it computes on a CPU. */
+function isForOwnOps({ dtype }: Tensor): boolean {
+  const binding = activeNativeBackend()?.binding;
+  return dtype === 'float32' && binding?.loopwright !== undefined && !binding.isUsingGpuDevice();
+}
+
 /** A function of each element that keeps only its input, with its derivative in ops that have gradients themselves. */
 function elementwise<T extends Tensor>(
   x: T,
   value: (x: Tensor) => Tensor,
   derivative: (x: Tensor) => Tensor,
+  ops?: OpPair,
 ): T {
+  const own = ops !== undefined && isForOwnOps(x) ? ops : undefined;
   const compute = customGrad((...args) => {
     const [x, save] = args as unknown as [Tensor, GradSaveFunc];
     save([x]);
     return {
-      value: value(x),
-      gradFunc: (dy: Tensor, [x]: Tensor[]) => mul(dy, derivative(x as Tensor)),
+      value: own === undefined ? value(x) : nativeOp(own.value, [FLOAT], [x]),
+      gradFunc: (dy: Tensor, [x]: Tensor[]) =>
+        own === undefined || isTaped()
+          ? mul(dy, derivative(x as Tensor))
+          : nativeOp(own.gradient, [FLOAT], [dy, x as Tensor]),
     };
   });
   return compute(x) as T;

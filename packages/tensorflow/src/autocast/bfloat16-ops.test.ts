@@ -123,6 +123,8 @@ const CALLS: Record<string, () => Call> = {
   Relu6Grad: binary,
   LeakyRelu: unary,
   LeakyReluGrad: binary,
+  LoopwrightGelu: unary,
+  LoopwrightGeluGrad: binary,
   MaxPool: () => ({ inputs: [images()], attributes: pooling }),
   MaxPoolGrad: poolingGradient,
   AvgPool: () => ({ inputs: [images()], attributes: pooling }),

@@ -53,6 +53,8 @@ export const BFLOAT16_OPS: ReadonlyMap<string, Bfloat16Op> = new Map(
     Relu6Grad: follows(1),
     LeakyRelu: follows(0),
     LeakyReluGrad: follows(1),
+    LoopwrightGelu: follows(0),
+    LoopwrightGeluGrad: follows(1),
 
     MaxPool: follows(0),
     MaxPoolGrad: follows(0),
