@@ -5,7 +5,13 @@ import { engineGate } from './setup/engine-gate.ts';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** What holds tests of the engine itself, and of what runs only on it. All others run on both backends. */
-const engineFolders = ['packages/tensorflow/src', 'packages/loopwright/src', 'test/integration', 'test/docs'];
+const engineFolders = [
+  'packages/tensorflow/src',
+  'packages/loopwright/src',
+  'test/integration',
+  'test/faults',
+  'test/docs',
+];
 const needsEngine = engineFolders.map((folder) => `${folder}/**/*.test.ts`);
 const portable = ['packages/*/src/**/*.test.ts', 'test/{parity,property,regression}/**/*.test.ts'];
 
