@@ -43,7 +43,7 @@ const options = readOptions('loop-with-helpers', {
   epochs: 40,
   size: 128,
   batch: 128,
-  rangeSteps: 50,
+  rangeSteps: 100,
   workers: 1,
   width: 64,
   recipes: '1,2,3,4',
@@ -77,37 +77,37 @@ const valLoader = new DataLoader(valImages, { batchSize: batch, workers, normali
 
 const newModel = (seed: number) =>
   resnet18(tf, { inputShape: [size, size, 3], classes: trainFolder.classNames.length, width, seed });
-const sgd = (model: Model, learningRate: number) =>
-  new SGD(model, { learningRate, momentum: 0.9, weightDecay: 1e-4 });
-const adamW = (model: Model, learningRate: number) => new AdamW(model, { learningRate, weightDecay: 1e-4 });
+const optimizers = {
+  SGD: (model: Model, learningRate: number) =>
+    new SGD(model, { learningRate, momentum: 0.9, weightDecay: 1e-4 }),
+  AdamW: (model: Model, learningRate: number) => new AdamW(model, { learningRate, weightDecay: 1e-4 }),
+};
 
 /** What the four recipes differ in. */
 interface Recipe {
   readonly name: string;
-  readonly learningRate: number;
-  readonly optimizer: (model: Model, learningRate: number) => Optimizer;
-  readonly rate: 'step' | 'one cycle';
+  readonly optimizer: keyof typeof optimizers;
+  /** By default what the range test suggests. */
+  readonly learningRate?: number;
+  readonly schedule: 'step' | 'one cycle';
 }
 
-const found = await findRate();
 const allRecipes: readonly Recipe[] = [
-  { name: 'SGD at 0.1', learningRate: 0.1, optimizer: sgd, rate: 'step' },
-  { name: 'SGD at the rate found', learningRate: found.lr, optimizer: sgd, rate: 'step' },
-  { name: 'SGD, one cycle', learningRate: found.lr, optimizer: sgd, rate: 'one cycle' },
-  { name: 'AdamW, one cycle', learningRate: found.lr, optimizer: adamW, rate: 'one cycle' },
+  { name: 'SGD at 0.1', optimizer: 'SGD', learningRate: 0.1, schedule: 'step' },
+  { name: 'SGD at the rate found', optimizer: 'SGD', schedule: 'step' },
+  { name: 'SGD, one cycle', optimizer: 'SGD', schedule: 'one cycle' },
+  { name: 'AdamW, one cycle', optimizer: 'AdamW', schedule: 'one cycle' },
 ];
 const recipes = allRecipes.filter((_, index) => options.recipes.split(',').includes(String(index + 1)));
 
 /** The loop. It belongs to whoever writes it; what it does not want to know is in the helpers. */
-async function trainRecipe(
-  { name, learningRate, optimizer: makeOptimizer, rate }: Recipe,
-  seed: number,
-): Promise<void> {
+async function trainRecipe({ name, schedule, ...recipe }: Recipe, seed: number): Promise<void> {
+  const learningRate = recipe.learningRate ?? (await findRate(recipe.optimizer));
   const model = newModel(seed);
-  const optimizer = makeOptimizer(model, learningRate);
+  const optimizer = optimizers[recipe.optimizer](model, learningRate);
   const train = trainLoader(seed);
   const scheduler =
-    rate === 'step'
+    schedule === 'step'
       ? new LambdaLR(optimizer, { lrLambda: (epoch) => 0.1 ** Math.floor(epoch / (0.75 * epochs)) })
       : new OneCycleLR(optimizer, { maxLr: learningRate, epochs, stepsPerEpoch: train.length });
   const step = trainStep(model, optimizer);
@@ -139,14 +139,14 @@ async function trainRecipe(
       const [learningRate] = scheduler.getLastLr() as [number];
       steps.next({ iteration: progress.totalIterations, learningRate, ...record });
       tf.dispose(record);
-      if (rate === 'one cycle') scheduler.step();
+      if (schedule === 'one cycle') scheduler.step();
     }
     for await (const { images, labels } of progress.track(valLoader, { count: false, label: 'validation' })) {
       const record = evaluate(images, labels);
       validated.update(record, labels.size);
       tf.dispose(record);
     }
-    if (rate === 'step') scheduler.step();
+    if (schedule === 'step') scheduler.step();
 
     const summary = {
       ...named('train', await trained.compute()),
@@ -205,34 +205,37 @@ function mixedPrecision<A extends unknown[], R>(fn: (...args: A) => R) {
   return compile(autocast(fn, { dtype: 'bfloat16' }));
 }
 
-/** The rate at which a range test by AdamW saw the loss fall fastest; the test is kept in the run folder. */
-async function findRate() {
-  const path = `${options.run}/range-test.json`;
-  if (!existsSync(path)) {
-    const model = newModel(options.seeds[0]!);
-    const optimizer = adamW(model, 1e-8);
+/** The rate that a range test by this optimizer suggests. The test is kept in the run folder, and not done twice. */
+async function findRate(name: keyof typeof optimizers): Promise<number> {
+  if (readRangeTest(name) === undefined) {
+    const seed = options.seeds[0]!;
+    const model = newModel(seed);
+    const optimizer = optimizers[name](model, 1e-7);
     const step = mixedPrecision((images: Images, labels: Labels) =>
       optimizer.minimize(() => crossEntropy(model.apply(images, { training: true }) as Logits, labels)),
     );
-    const test = await rangeTest({
+    const { history } = await rangeTest({
       model,
       optimizer,
-      data: trainLoader(options.seeds[0]!),
-      step: ({ images, labels }) => step(images, labels),
-      startLr: 1e-8,
-      endLr: 10,
+      data: trainLoader(seed),
+      step: ({ images, labels }) => step(images as Images, labels),
       steps: rangeSteps,
-      smoothing: 0.95,
     });
-    await test.plot(`${options.run}/range-test.svg`);
-    replaceFileSync(path, `${JSON.stringify(test.history)}\n`);
+    replaceFileSync(rangeTestFile(name), `${JSON.stringify(history)}\n`);
     for (const owner of [step, optimizer, model]) owner.dispose();
   }
-  const history = JSON.parse(readFileSync(path, 'utf8')) as RangePoint[];
-  const { lr, reason } = suggestLr(history, 'steepest');
-  if (lr === undefined) throw new Error(`the range test suggests no rate: ${reason}`);
-  console.log(`the range test suggests a rate of ${lr.toPrecision(3)}`);
-  return { lr, history };
+  const { lr, reason } = suggestLr(readRangeTest(name)!, 'steepest');
+  if (lr === undefined) throw new Error(`the range test by ${name} suggests no rate: ${reason}`);
+  return lr;
+}
+
+function rangeTestFile(name: string): string {
+  return `${options.run}/range-test-${name}.json`;
+}
+
+function readRangeTest(name: string): RangePoint[] | undefined {
+  const path = rangeTestFile(name);
+  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as RangePoint[]) : undefined;
 }
 
 for (const seed of options.seeds) {
@@ -251,11 +254,18 @@ const panel = (title: string, yLabel: string, key: string, scale = 1) => ({
   yLabel,
   series: curves.map(({ name, records }) => curveOf(name, records, key, scale)),
 });
+const tests = Object.keys(optimizers).flatMap((name) => {
+  const history = readRangeTest(name);
+  return history === undefined ? [] : [{ name, history }];
+});
+const found = tests.map(
+  ({ name, history }) => `${suggestLr(history, 'steepest').lr?.toPrecision(2)} for ${name}`,
+);
 await experiment.report(
   [
-    rangePanel(found.history),
+    ...tests.map(({ name, history }) => ({ ...rangePanel(history), title: `Range test, ${name}` })),
     panel('Training', 'cross-entropy', 'train.loss'),
     panel('Validation, top-1', '%', 'val.acc1', 100),
   ],
-  [`The rate found is ${found.lr.toPrecision(2)}.`],
+  found.length > 0 ? [`The range tests suggest rates of ${found.join(' and ')}.`] : [],
 );

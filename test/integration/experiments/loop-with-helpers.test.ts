@@ -28,9 +28,8 @@ describe('the example loop-with-helpers', () => {
     ]);
     expect(output).toMatch(/AdamW, one cycle, top-5 +\| +– \| +100.00 \(n = 1\) \|/);
     expect(code).toBe(0);
-    for (const picture of ['range-test.svg', 'curves.svg']) {
-      expect(readFileSync(join(whole, picture), 'utf8')).toMatch(/^<svg/);
-    }
+    expect(output).toMatch(/range tests suggest rates of [\d.e-]+ for AdamW/);
+    expect(readFileSync(join(whole, 'curves.svg'), 'utf8')).toContain('Range test, AdamW');
 
     const firstEpoch = join(parts, 'seed-1/AdamW, one cycle/checkpoints/epoch-000000/manifest.json');
     const again = () => ['--path', path, '--run', parts, ...SMALL];
