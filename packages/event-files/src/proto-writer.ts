@@ -10,7 +10,8 @@ const textEncoder = new TextEncoder();
  * new ProtoWriter().varint(1, 150).finish(); // 08 96 01
  */
 export class ProtoWriter {
-  private buffer = new Uint8Array(64);
+  private buffer = new Uint8Array(256);
+  private view = new DataView(this.buffer.buffer);
   private length = 0;
 
   /** An integer; a negative one is written in 64 bits. */
@@ -23,14 +24,14 @@ export class ProtoWriter {
   double(field: number, value: number): this {
     this.raw(fixed64Key(field));
     const start = this.reserve(8);
-    new DataView(this.buffer.buffer).setFloat64(start, value, true);
+    this.view.setFloat64(start, value, true);
     return this;
   }
 
   float(field: number, value: number): this {
     this.raw(fixed32Key(field));
     const start = this.reserve(4);
-    new DataView(this.buffer.buffer).setFloat32(start, value, true);
+    this.view.setFloat32(start, value, true);
     return this;
   }
 
@@ -46,11 +47,19 @@ export class ProtoWriter {
     return this;
   }
 
-  /** A message in the message. */
+  /** A message in the message. Its length stands before it and is known after it, so it is moved if that takes more bytes. */
   message(field: number, write: (writer: ProtoWriter) => void): this {
-    const writer = new ProtoWriter();
-    write(writer);
-    return this.bytes(field, writer.finish());
+    this.raw(lengthKey(field));
+    const lengthAt = this.reserve(1);
+    write(this);
+    const { length: end } = this;
+    const length = end - lengthAt - 1;
+    this.reserve(varintBytes(length) - 1);
+    this.buffer.copyWithin(this.length - length, lengthAt + 1, end);
+    this.length = lengthAt;
+    this.raw(length);
+    this.length += length;
+    return this;
   }
 
   /** What was written: a view, valid until the next call. */
@@ -82,7 +91,14 @@ export class ProtoWriter {
       const larger = new Uint8Array(Math.max(this.length, 2 * this.buffer.length));
       larger.set(this.buffer.subarray(0, start));
       this.buffer = larger;
+      this.view = new DataView(larger.buffer);
     }
     return start;
   }
+}
+
+function varintBytes(value: number): number {
+  let bytes = 1;
+  for (let rest = value; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes++;
+  return bytes;
 }

@@ -70,12 +70,11 @@ export class AppendFile {
     this.isFlushed = false;
     this.attempt('write', () => {
       const descriptor = this.opened();
-      const { size } = fstatSync(descriptor);
+      let done = 0;
       try {
-        let done = 0;
         while (done < bytes.length) done += writeSync(descriptor, bytes, done);
       } catch (error) {
-        cutBack(descriptor, size);
+        cutBack(descriptor, done);
         throw error;
       }
     });
@@ -130,9 +129,9 @@ export class AppendFile {
 }
 
 /** Removes what a failed write has left of its piece, where that is possible, so that the next one starts a new line. */
-function cutBack(descriptor: number, size: number): void {
+function cutBack(descriptor: number, written: number): void {
   try {
-    ftruncateSync(descriptor, size);
+    ftruncateSync(descriptor, fstatSync(descriptor).size - written);
   } catch {
     // The write's own error says what is wrong; opening the file again repairs its end.
   }

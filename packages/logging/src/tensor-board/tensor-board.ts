@@ -1,6 +1,5 @@
 import { checker } from '@loopwright/core';
-import type { Clock } from './event-file.ts';
-import { checkSplit, type Split } from './placement.ts';
+import { checkSplit } from './placement.ts';
 import type { StepRule } from './positions.ts';
 import { RunFiles } from './run-files.ts';
 import type { TensorBoardSink } from './tensor-board-sink.ts';
@@ -22,14 +21,14 @@ export interface TensorBoardOptions {
    * with `train.` goes to the subfolder `train`, and `val.` and `validation.` go to `validation`. Other names are given as
    * `{ train: 'train', test: 'test' }`. False by default.
    */
-  readonly split?: boolean | Split;
+  readonly split?: boolean | Readonly<Record<string, string>>;
   /**
    * What earlier sessions have written at this step and after it is void. By default that is the step of the first record; after
    * a load, the step after the last one that the state knows of.
    */
   readonly purgeStep?: number;
   /** Milliseconds since 1970; `Date.now` by default. */
-  readonly clock?: Clock;
+  readonly clock?: () => number;
 }
 
 /**
