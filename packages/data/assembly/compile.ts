@@ -34,9 +34,10 @@ export async function compileKernel(name: keyof typeof kernels): Promise<string>
   return Buffer.from(binary).toString('base64');
 }
 
+/** The compiler adds an ending to names of modules, which have one already. */
 function readSource(file: string): string | null {
   try {
-    return readFileSync(new URL(file, import.meta.url), 'utf8');
+    return readFileSync(new URL(file.replace(/(\.ts)+$/, '.ts'), import.meta.url), 'utf8');
   } catch {
     return null;
   }

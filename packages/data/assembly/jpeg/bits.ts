@@ -40,7 +40,7 @@ export function openInterval(source: usize, end: usize, high: usize): usize {
     } while (byte !== 0xff && at < end);
     if (byte !== 0xff) break;
     if (at === end || load<u8>(at) !== 0) {
-      limit = <i32>(high - lowest - 1) << 3;
+      limit = (<i32>(high - lowest - 1)) << 3;
       return at === end ? 0 : at - 1;
     }
     at++;
@@ -60,22 +60,16 @@ export function moveTo(bit: i32): void {
 export const WINDOW: i32 = 57;
 
 /** The bits from one on. */
-// @ts-ignore: decorator
-@inline
 export function windowAt(bit: i32): u64 {
   return load<u64>(top - <usize>(bit >> 3)) << (bit & 7);
 }
 
 /** A single bit. */
-// @ts-ignore: decorator
-@inline
 export function bitAt(bit: i32): i32 {
   return (<i32>load<u8>(top + 7 - <usize>(bit >> 3)) >> (7 - (bit & 7))) & 1;
 }
 
 /** The `size` bits that follow the first `length` of a window. */
-// @ts-ignore: decorator
-@inline
 export function bitsIn(window: u64, length: i32, size: i32): i32 {
-  return <i32>((window << length) >> 1 >> (63 - size));
+  return <i32>(((window << length) >> 1) >> (63 - size));
 }

@@ -1,6 +1,7 @@
 // Upsampling of colour differences by triangle filters (libjpeg: jdsample.c) and conversion to RGB (jdcolor.c).
 // Loads and stores of whole vectors may reach up to 32 bytes past the data.
-import { Component } from './component';
+// biome-ignore lint/style/useImportType: AssemblyScript has no imports of types
+import { Component } from './component.ts';
 
 /** Of {@link paint}; the caller writes the fields, in this order. */
 @unmanaged
@@ -19,14 +20,7 @@ class Picture {
 }
 
 /** Writes the pixels of a rectangle, three bytes each. */
-export function paint(
-  address: usize,
-  left: i32,
-  top: i32,
-  width: i32,
-  height: i32,
-  target: usize,
-): void {
+export function paint(address: usize, left: i32, top: i32, width: i32, height: i32, target: usize): void {
   const picture = changetype<Picture>(address);
   const luminance = picture.luminance;
   const blue = picture.blue;
@@ -98,8 +92,6 @@ function mixRows(near: usize, far: usize, width: i32, rounding: i16, target: usi
 }
 
 /** Two values from each: three parts of it, and one of its neighbour on either side. */
-// @ts-ignore: decorator
-@inline
 function doubleRow(sums: usize, width: i32, left: i16, right: i16, shift: i32, target: usize): void {
   store<u16>(sums - 2, load<u16>(sums));
   store<u16>(sums + 2 * width, load<u16>(sums + 2 * width - 2));
@@ -147,8 +139,6 @@ function convertRow(luminance: usize, blue: usize, red: usize, width: i32, targe
   }
 }
 
-// @ts-ignore: decorator
-@inline
 function rounded(low: v128, high: v128): v128 {
   const half = i32x4.splat(32768);
   return i16x8.narrow_i32x4_s(i32x4.shr_s(i32x4.add(low, half), 16), i32x4.shr_s(i32x4.add(high, half), 16));
@@ -162,8 +152,6 @@ function joinRow(red: usize, green: usize, blue: usize, width: i32, target: usiz
 }
 
 /** Eight pixels: red in the first half of a vector, green in the second, blue in the other's first half. */
-// @ts-ignore: decorator
-@inline
 function storePixels(target: usize, redGreen: v128, blue: v128): void {
   v128.store(
     target,

@@ -19,20 +19,22 @@ export function tableBytes(): usize {
 }
 
 /**
- * Builds a table from a DHT segment: 16 counts of codes of each length, then their symbols.
+ * Builds a table from a DHT segment: 16 counts of codes of each length, then their symbols, none above `largest`.
  *
- * @returns how many symbols it has; −1 if the codes do not fit into their lengths
+ * @returns how many symbols it has; −1 if one is too large, or the codes do not fit into their lengths: that of all ones
+ * must be left over
  */
-export function buildTable(segment: usize, table: usize): i32 {
+export function buildTable(segment: usize, table: usize, largest: u8): i32 {
   memory.fill(table, 0, LAST_CODES);
   let code = 0;
   let index = 0;
   for (let length = 1; length <= 16; length++) {
     const count = <i32>load<u8>(segment + length - 1);
-    if (index + count > 256 || code + count > 1 << length) return -1;
+    if (index + count > 256 || (count > 0 && code + count >= 1 << length)) return -1;
     store<i32>(table + OFFSETS + 4 * length, index - code);
     for (let i = 0; i < count; i++) {
       const symbol = load<u8>(segment + 16 + index);
+      if (symbol > largest) return -1;
       store<u8>(table + SYMBOLS + index, symbol);
       if (length <= LOOKUP_BITS) {
         const entry = <u16>((length << 8) | symbol);
@@ -50,10 +52,8 @@ export function buildTable(segment: usize, table: usize): i32 {
 }
 
 /** The code that a window begins with: its length × 256 + its symbol. */
-// @ts-ignore: decorator
-@inline
 export function lookUp(window: u64, table: usize): i32 {
-  const entry = <i32>load<u16>(table + (<usize>(window >> (64 - LOOKUP_BITS)) << 1));
+  const entry = <i32>load<u16>(table + ((<usize>(window >> (64 - LOOKUP_BITS))) << 1));
   return entry !== 0 ? entry : longCode(window, table);
 }
 

@@ -1,18 +1,19 @@
 // Entropy decoding (libjpeg: jdhuff.c, jdphuff.c). Data that are not what a scan should be are refused, not repaired.
-import { WINDOW, advance, bitAt, bitsIn, limit, moveTo, openInterval, position, windowAt } from './bits';
-import { Component } from './component';
-import { forgetUnknown, isUnknown, lookUp } from './huffman';
+import { advance, bitAt, bitsIn, limit, moveTo, openInterval, position, WINDOW, windowAt } from './bits.ts';
+// biome-ignore lint/style/useImportType: AssemblyScript has no imports of types
+import { Component } from './component.ts';
+import { forgetUnknown, isUnknown, lookUp } from './huffman.ts';
 
+// Modes of a scan; 2 and 4 are the later bits of DC and AC.
 const SEQUENTIAL: i32 = 0;
 const DC_FIRST: i32 = 1;
-const DC_REFINE: i32 = 2;
 const AC_FIRST: i32 = 3;
 
 /** The place of the k-th coefficient of the zigzag in a block, in bytes. */
 const ZIGZAG: usize = memory.data<u8>([
-  0, 2, 16, 32, 18, 4, 6, 20, 34, 48, 64, 50, 36, 22, 8, 10, 24, 38, 52, 66, 80, 96, 82, 68, 54, 40, 26, 12, 14, 28,
-  42, 56, 70, 84, 98, 112, 114, 100, 86, 72, 58, 44, 30, 46, 60, 74, 88, 102, 116, 118, 104, 90, 76, 62, 78, 92, 106,
-  120, 122, 108, 94, 110, 124, 126,
+  0, 2, 16, 32, 18, 4, 6, 20, 34, 48, 64, 50, 36, 22, 8, 10, 24, 38, 52, 66, 80, 96, 82, 68, 54, 40, 26, 12,
+  14, 28, 42, 56, 70, 84, 98, 112, 114, 100, 86, 72, 58, 44, 30, 46, 60, 74, 88, 102, 116, 118, 104, 90, 76,
+  62, 78, 92, 106, 120, 122, 108, 94, 110, 124, 126,
 ]);
 
 let isBroken: bool = false;
@@ -78,10 +79,8 @@ export function decodeScan(
   return marker;
 }
 
-// @ts-ignore: decorator
-@inline
 function componentAt(components: usize, index: i32): Component {
-  return changetype<Component>(<usize>load<u32>(components + (<usize>index << 2)));
+  return changetype<Component>(<usize>load<u32>(components + ((<usize>index) << 2)));
 }
 
 function decodeMcus(components: usize, count: i32, x: i32, y: i32, length: i32, mode: i32, low: i32): void {
@@ -93,10 +92,10 @@ function decodeMcus(components: usize, count: i32, x: i32, y: i32, length: i32, 
       for (let row = y * down; row < y * down + down; row++) {
         const line = row * component.stride;
         for (let column = mcu * across; column < mcu * across + across; column++) {
-          const block = component.coefficients + (<usize>(line + column) << 7);
+          const block = component.coefficients + ((<usize>(line + column)) << 7);
           if (mode === SEQUENTIAL) {
             store<i16>(block, <i16>decodeDc(component));
-            store<u64>(component.masks + (<usize>(line + column) << 3), decodeAc(component.acTable, block));
+            store<u64>(component.masks + ((<usize>(line + column)) << 3), decodeAc(component.acTable, block));
           } else if (mode === DC_FIRST) store<i16>(block, <i16>(decodeDc(component) << low));
           else refineDc(block, low);
           if (position > limit) return;
@@ -111,7 +110,6 @@ function decodeDc(component: Component): i32 {
   const entry = lookUp(window, component.dcTable);
   const length = entry >> 8;
   const size = entry & 15;
-  if ((entry & 255) > 15) isBroken = true;
   advance(length + size);
   if (size !== 0) component.prediction += signed(bitsIn(window, length, size), size);
   return component.prediction;
@@ -185,8 +183,8 @@ function decodeFirstAc(
       i += skipped - 1;
       continue;
     }
-    const block = firstBlock + (<usize>i << 7);
-    let mask = load<u64>(masks + (<usize>i << 3));
+    const block = firstBlock + ((<usize>i) << 7);
+    let mask = load<u64>(masks + ((<usize>i) << 3));
     let ahead = windowAt(bit);
     for (let k = first; k <= last; k++) {
       const entry = lookUp(ahead, table);
@@ -211,7 +209,7 @@ function decodeFirstAc(
         break;
       }
     }
-    store<u64>(masks + (<usize>i << 3), mask);
+    store<u64>(masks + ((<usize>i) << 3), mask);
     if (bit > limit || isBroken) break;
   }
   moveTo(bit);
@@ -231,8 +229,8 @@ function refineAc(
   let bit = position;
   let run = endOfBandRun;
   for (let i = 0; i < count; i++) {
-    const block = firstBlock + (<usize>i << 7);
-    let mask = load<u64>(masks + (<usize>i << 3));
+    const block = firstBlock + ((<usize>i) << 7);
+    let mask = load<u64>(masks + ((<usize>i) << 3));
     let k = first;
     let ahead = windowAt(bit);
     while (run === 0 && k <= last) {
@@ -277,7 +275,7 @@ function refineAc(
       ahead = left < 16 ? windowAt(bit) : window;
       k++;
     }
-    store<u64>(masks + (<usize>i << 3), mask);
+    store<u64>(masks + ((<usize>i) << 3), mask);
     if (run > 0) {
       run--;
       let rest = k > last ? 0 : ((mask & band) >> k) << k;
@@ -301,8 +299,6 @@ function refineAc(
 }
 
 /** Gives a coefficient the first bit of a window. */
-// @ts-ignore: decorator
-@inline
 function refine(block: usize, k: i32, window: u64, low: i32): void {
   const place = block + load<u8>(ZIGZAG + k);
   const value = <i32>load<i16>(place);
@@ -310,15 +306,11 @@ function refine(block: usize, k: i32, window: u64, low: i32): void {
   store<i16>(place, <i16>(value + ((sign * <i32>(window >> 63)) << low)));
 }
 
-// @ts-ignore: decorator
-@inline
 function put(block: usize, k: i32, value: i32): void {
   store<i16>(block + load<u8>(ZIGZAG + k), <i16>value);
 }
 
 /** Numbers whose first bit is 0 are negative. */
-// @ts-ignore: decorator
-@inline
 function signed(value: i32, size: i32): i32 {
   return value + (((value >> (size - 1)) - 1) & (1 - (1 << size)));
 }

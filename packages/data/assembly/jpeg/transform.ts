@@ -1,10 +1,11 @@
 // The inverse cosine transform, in integers: libjpeg's accurate one (jidctint.c), whose sums are written out so that
 // each is made of products of neighbouring pairs, which one instruction adds (as in libjpeg-turbo's jidctint-sse2.asm).
-import { Component } from './component';
+// biome-ignore lint/style/useImportType: AssemblyScript has no imports of types
+import { Component } from './component.ts';
 
 /** Which coefficients, in zigzag order, are in the lower four rows of a block, and in the right four columns. */
-const LOWER: u64 = 0xffdfe0ff00f80400;
-const RIGHT: u64 = 0xfffc7f80fe01c000;
+const LOWER: u64 = ((<u64>0xffdfe0ff) << 32) | 0x00f80400;
+const RIGHT: u64 = ((<u64>0xfffc7f80) << 32) | 0xfe01c000;
 
 const VALUES: usize = memory.data(128, 16);
 const RESULTS: usize = memory.data(128, 16);
@@ -16,11 +17,11 @@ export function transformBlocks(address: usize, left: i32, top: i32, right: i32,
   const factors = component.factors;
   for (let y = top; y < bottom; y++) {
     const line = y * stride;
-    const plane = component.plane + (<usize>line << 6);
+    const plane = component.plane + ((<usize>line) << 6);
     for (let x = left; x < right; x++) {
-      const block = component.coefficients + (<usize>(line + x) << 7);
-      const mask = load<u64>(component.masks + (<usize>(line + x) << 3));
-      const target = plane + (<usize>x << 3);
+      const block = component.coefficients + ((<usize>(line + x)) << 7);
+      const mask = load<u64>(component.masks + ((<usize>(line + x)) << 3));
+      const target = plane + ((<usize>x) << 3);
       if (mask === 0) fillBlock(load<i16>(block) * load<i16>(factors), target, stride << 3);
       else transformBlock(block, mask, factors, target, stride << 3);
     }
@@ -29,9 +30,8 @@ export function transformBlocks(address: usize, left: i32, top: i32, right: i32,
 
 /** A block that is its mean. */
 function fillBlock(mean: i32, target: usize, stride: i32): void {
-  const value = <u64>max(0, min(255, ((mean + 4) >> 3) + 128));
-  const row = value * 0x0101010101010101;
-  for (let y = 0; y < 8; y++) store<u64>(target + y * stride, row);
+  const row = i8x16.splat(<i8>max(0, min(255, ((mean + 4) >> 3) + 128)));
+  for (let y = 0; y < 8; y++) v128.store64_lane(target + y * stride, row, 0);
 }
 
 function transformBlock(block: usize, mask: u64, factors: usize, target: usize, stride: i32): void {
@@ -49,8 +49,6 @@ function transformBlock(block: usize, mask: u64, factors: usize, target: usize, 
 }
 
 /** The transform of eight rows of values, in each of eight columns; results lose `shift` bits. */
-// @ts-ignore: decorator
-@inline
 function eightToEight(shift: i32): void {
   const v0 = v128.load(VALUES);
   const v4 = v128.load(VALUES, 64);
@@ -114,8 +112,6 @@ function eightToEight(shift: i32): void {
 }
 
 /** The same where the last four rows are zero. */
-// @ts-ignore: decorator
-@inline
 function fourToEight(shift: i32): void {
   const v0 = v128.load(VALUES);
   const v2 = v128.load(VALUES, 32);
@@ -166,8 +162,6 @@ function fourToEight(shift: i32): void {
 }
 
 /** A row of results and its mirror image. */
-// @ts-ignore: decorator
-@inline
 function storePair(row: usize, shift: i32, even: v128, evenHigh: v128, odd: v128, oddHigh: v128): void {
   v128.store(
     RESULTS + 16 * row,
@@ -185,26 +179,18 @@ function storePair(row: usize, shift: i32, even: v128, evenHigh: v128, odd: v128
   );
 }
 
-// @ts-ignore: decorator
-@inline
 function dots(a: v128, byA: v128, b: v128, byB: v128): v128 {
   return i32x4.add(i32x4.dot_i16x8_s(a, byA), i32x4.dot_i16x8_s(b, byB));
 }
 
-// @ts-ignore: decorator
-@inline
 function pair(a: i32, b: i32): v128 {
   return i32x4.splat((a & 0xffff) | (b << 16));
 }
 
-// @ts-ignore: decorator
-@inline
 function lowPairs(a: v128, b: v128): v128 {
   return v128.shuffle<i16>(a, b, 0, 8, 1, 9, 2, 10, 3, 11);
 }
 
-// @ts-ignore: decorator
-@inline
 function highPairs(a: v128, b: v128): v128 {
   return v128.shuffle<i16>(a, b, 4, 12, 5, 13, 6, 14, 7, 15);
 }
@@ -223,8 +209,6 @@ function transpose(): void {
   transposeHalf(VALUES + 64, highPairs(r0, r1), highPairs(r2, r3), highPairs(r4, r5), highPairs(r6, r7));
 }
 
-// @ts-ignore: decorator
-@inline
 function transposeHalf(target: usize, r01: v128, r23: v128, r45: v128, r67: v128): void {
   const low03 = v128.shuffle<i32>(r01, r23, 0, 4, 1, 5);
   const high03 = v128.shuffle<i32>(r01, r23, 2, 6, 3, 7);
@@ -253,8 +237,6 @@ function storeSamples(target: usize, stride: i32): void {
 }
 
 /** Two columns, each of eight bytes. */
-// @ts-ignore: decorator
-@inline
 function columns(offset: usize): v128 {
   const centre = i16x8.splat(128);
   return i8x16.narrow_i16x8_u(
@@ -263,8 +245,6 @@ function columns(offset: usize): v128 {
   );
 }
 
-// @ts-ignore: decorator
-@inline
 function storeRows(target: usize, stride: i32, rows: v128): void {
   v128.store64_lane(target, rows, 0);
   v128.store64_lane(target + stride, rows, 1);

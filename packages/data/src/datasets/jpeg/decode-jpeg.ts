@@ -13,6 +13,8 @@ import { MARKER, markerAt, readRestartInterval, segmentAt } from './segments.ts'
 const LARGEST_FILE = 1 << 26;
 /** More scans than encoders make: each takes time by the image's size, however short it is. */
 const MOST_SCANS = 100;
+/** Of a Huffman table of means: the number of bits that follow. */
+const LARGEST_DC_SYMBOL = 15;
 /** How far behind the data of a scan damaged ones may reach. */
 const GUARD = 512;
 
@@ -94,13 +96,15 @@ class JpegDecoder {
   }
 
   private readHuffman(start: number, end: number): void {
+    const { functions } = this.kernel;
     let at = start;
     while (at < end) {
       const kind = this.file[at] as number;
       const [type, number] = [kind >> 4, kind & 15];
       if (type > 1 || number > 3) refuse('Huffman table');
       const table = 4 * type + number;
-      const symbols = this.kernel.functions.buildTable(this.source + at + 1, this.huffman[table] as number);
+      const largest = type === 0 ? LARGEST_DC_SYMBOL : 255;
+      const symbols = functions.buildTable(this.source + at + 1, this.huffman[table] as number, largest);
       at += 17 + symbols;
       if (symbols < 0 || at > end) refuse('Huffman table');
       this.built.add(table);

@@ -41,6 +41,7 @@ export function readFrame(segment: Uint8Array, isProgressive: boolean): Frame {
   if (height === 0 || width === 0 || height * width > MOST_PIXELS) refuse('size');
   const factors = Array.from({ length: count }, (_, i) => {
     const [id, sampling, quantization] = [6, 7, 8].map((at) => segment[at + 3 * i] as number) as Triple;
+    if (![sampling >> 4, sampling & 15].every((factor) => factor >= 1 && factor <= 4)) refuse('sampling');
     // A single component's blocks follow one another, whatever its factors are.
     const [across, down] = count === 1 ? [1, 1] : [sampling >> 4, sampling & 15];
     return { id, across, down, quantization };

@@ -40,7 +40,8 @@ export class JpegImage implements PartlyDecodable {
   }
 
   [decodePart](box: Box): Uint8Array {
-    if (last?.file !== this.#file) last = { file: this.#file, decoded: decodeJpeg(this.#file) as DecodedJpeg };
+    if (last?.file !== this.#file)
+      last = { file: this.#file, decoded: decodeJpeg(this.#file) as DecodedJpeg };
     return last.decoded.pixels(box);
   }
 }

@@ -7,8 +7,11 @@ export interface JpegFunctions {
   firstFree(): number;
   /** The bytes of a Huffman table. */
   tableBytes(): number;
-  /** @returns how many symbols the table has; −1 if its codes do not fit */
-  buildTable(segment: number, table: number): number;
+  /**
+   * @param largest symbol that the table may have
+   * @returns how many it has; −1 if it is not as it should be
+   */
+  buildTable(segment: number, table: number, largest: number): number;
   /**
    * @param high the end of room for the data
    * @param components list of the addresses of `count` components
@@ -34,7 +37,14 @@ export interface JpegFunctions {
   transformBlocks(component: number, left: number, top: number, right: number, bottom: number): void;
   /** The rectangle is in pixels. */
   paint(picture: number, left: number, top: number, width: number, height: number, target: number): void;
-  paintGrey(component: number, left: number, top: number, width: number, height: number, target: number): void;
+  paintGrey(
+    component: number,
+    left: number,
+    top: number,
+    width: number,
+    height: number,
+    target: number,
+  ): void;
 }
 
 /** What a scan has: whole blocks, or the first or a later bit of their means (DC) or of other coefficients (AC). */

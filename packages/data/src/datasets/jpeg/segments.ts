@@ -24,7 +24,10 @@ export function markerAt(file: Uint8Array, at: number): { readonly code: number;
 }
 
 /** Reads the segment whose length is at `at`. */
-export function segmentAt(file: Uint8Array, at: number): { readonly segment: Uint8Array; readonly end: number } {
+export function segmentAt(
+  file: Uint8Array,
+  at: number,
+): { readonly segment: Uint8Array; readonly end: number } {
   const end = at + word(file, at);
   if (end < at + 2 || end > file.length) refuse('length of a segment');
   return { segment: file.subarray(at + 2, end), end };
