@@ -30,7 +30,7 @@ export interface Subject {
   readonly advance: (step: number) => unknown;
   /** What it has come to, in numbers and texts. */
   readonly observe: () => unknown;
-  readonly dispose?: () => void;
+  readonly dispose?: () => unknown;
   /** Makes what a state takes for granted and does not hold: a log's file. */
   readonly provide?: () => void;
 }
@@ -202,6 +202,7 @@ function loader(make: () => DataLoader | InMemoryLoader): () => Subject {
         await take(5);
         return seen.slice(-4);
       },
+      dispose: () => loader instanceof InMemoryLoader && loader.dispose(),
     };
   };
 }
