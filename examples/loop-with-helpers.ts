@@ -1,7 +1,7 @@
 /**
  * Four recipes for one network, in a loop that is yours, with helpers: after the article of pytorch-nn-tools' author. A
  * ResNet-18 is trained for 40 epochs by SGD with a step in its rate, the same at the rate that a range test finds, with
- * one cycle of the rate, and by AdamW.
+ * one cycle of the rate, and by AdamW; a fifth one gives AdamW the rate that its own range test finds.
  *
  *   node --import tsx examples/loop-with-helpers.ts --path IMAGENETTE_OR_IMAGEWOOF
  *
@@ -46,7 +46,7 @@ const options = readOptions('loop-with-helpers', {
   rangeSteps: 100,
   workers: 1,
   width: 64,
-  recipes: '1,2,3,4',
+  recipes: '1,2,3,4,5',
 });
 const { epochs, size, batch, rangeSteps, workers, width } = options;
 const experiment = new Experiment('loop-with-helpers', options, {
@@ -83,26 +83,27 @@ const optimizers = {
   AdamW: (model: Model, learningRate: number) => new AdamW(model, { learningRate, weightDecay: 1e-4 }),
 };
 
-/** What the four recipes differ in. */
+/** What the recipes differ in. */
 interface Recipe {
   readonly name: string;
   readonly optimizer: keyof typeof optimizers;
-  /** By default what the range test suggests. */
-  readonly learningRate?: number;
+  /** A learning rate, or the optimizer whose range test suggests it. */
+  readonly rate: number | keyof typeof optimizers;
   readonly schedule: 'step' | 'one cycle';
 }
 
 const allRecipes: readonly Recipe[] = [
-  { name: 'SGD at 0.1', optimizer: 'SGD', learningRate: 0.1, schedule: 'step' },
-  { name: 'SGD at the rate found', optimizer: 'SGD', schedule: 'step' },
-  { name: 'SGD, one cycle', optimizer: 'SGD', schedule: 'one cycle' },
-  { name: 'AdamW, one cycle', optimizer: 'AdamW', schedule: 'one cycle' },
+  { name: 'SGD at 0.1', optimizer: 'SGD', rate: 0.1, schedule: 'step' },
+  { name: 'SGD at the rate found', optimizer: 'SGD', rate: 'SGD', schedule: 'step' },
+  { name: 'SGD, one cycle', optimizer: 'SGD', rate: 'SGD', schedule: 'one cycle' },
+  { name: 'AdamW, one cycle', optimizer: 'AdamW', rate: 'SGD', schedule: 'one cycle' },
+  { name: 'AdamW, one cycle, own rate', optimizer: 'AdamW', rate: 'AdamW', schedule: 'one cycle' },
 ];
 const recipes = allRecipes.filter((_, index) => options.recipes.split(',').includes(String(index + 1)));
 
 /** The loop. It belongs to whoever writes it; what it does not want to know is in the helpers. */
-async function trainRecipe({ name, schedule, ...recipe }: Recipe, seed: number): Promise<void> {
-  const learningRate = recipe.learningRate ?? (await findRate(recipe.optimizer));
+async function trainRecipe({ name, schedule, rate, ...recipe }: Recipe, seed: number): Promise<void> {
+  const learningRate = typeof rate === 'number' ? rate : await findRate(rate);
   const model = newModel(seed);
   const optimizer = optimizers[recipe.optimizer](model, learningRate);
   const train = trainLoader(seed);

@@ -6,7 +6,7 @@ import { outcomeOf, runExample } from './run-experiment.ts';
 import { writeTinyImageFolders } from './tiny-image-folders.ts';
 
 /** AdamW alone, after its range test. */
-const SMALL = '--recipes 4 --epochs 2 --size 32 --width 8 --batch 10 --rangeSteps 16 --workers 0'.split(' ');
+const SMALL = '--recipes 5 --epochs 2 --size 32 --width 8 --batch 10 --rangeSteps 16 --workers 0'.split(' ');
 
 describe('the example loop-with-helpers', () => {
   let folder: string;
@@ -26,12 +26,15 @@ describe('the example loop-with-helpers', () => {
       whole,
       ...SMALL,
     ]);
-    expect(output).toMatch(/AdamW, one cycle, top-5 +\| +– \| +100.00 \(n = 1\) \|/);
+    expect(output).toMatch(/AdamW, one cycle, own rate, top-5 +\| +– \| +100.00 \(n = 1\) \|/);
     expect(code).toBe(0);
     expect(output).toMatch(/range tests suggest rates of [\d.e-]+ for AdamW/);
     expect(readFileSync(join(whole, 'curves.svg'), 'utf8')).toContain('Range test, AdamW');
 
-    const firstEpoch = join(parts, 'seed-1/AdamW, one cycle/checkpoints/epoch-000000/manifest.json');
+    const firstEpoch = join(
+      parts,
+      'seed-1/AdamW, one cycle, own rate/checkpoints/epoch-000000/manifest.json',
+    );
     const again = () => ['--path', path, '--run', parts, ...SMALL];
     const killed = await runExample('loop-with-helpers', again(), () => existsSync(firstEpoch));
     expect(killed.code).toBe(null);
