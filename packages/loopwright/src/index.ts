@@ -7,6 +7,7 @@ export * from '@loopwright/checkpoint';
 export * from '@loopwright/core';
 export * from '@loopwright/data';
 export * from '@loopwright/distillation';
+export * as eventFiles from '@loopwright/event-files';
 export * from '@loopwright/logging';
 export * from '@loopwright/losses';
 export * from '@loopwright/lr-finder';

@@ -50,6 +50,9 @@ describe('loopwright', () => {
     [['install', '--variant', 'tpu'], '--variant must be cpu or gpu, got "tpu"'],
     [['install', '--wheel'], "Option '--wheel <value>' argument missing"],
     [['doctor', '--wheel=x'], "Unknown option '--wheel'"],
+    [['board'], 'the folder of the runs is missing'],
+    [['board', 'a', 'b'], 'there is a word too many, "b"'],
+    [['board', 'a', '--port', 'x'], '--port must be a number from 0 to 65535, got "x"'],
   ])('refuses %j', async (args, message) => {
     const { code, stdout, stderr } = await run(...args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

@@ -50,7 +50,8 @@ function optionOf({ min, max, rows }: HistogramAnswer, colour: string): EChartsO
       min,
       max,
       splitNumber: 5,
-      axisLine: { lineStyle: { color: styleColour('grid') } },
+      axisLine: { onZero: false, lineStyle: { color: styleColour('grid') } },
+      axisTick: { show: false },
       splitLine: { show: false },
       axisLabel: {
         ...text,

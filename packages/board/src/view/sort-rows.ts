@@ -13,8 +13,8 @@ export interface SortOrder {
 export function sortRows<T>(rows: readonly T[], key: (row: T) => SortKey, descending: boolean): T[] {
   const keyed = rows.map((row) => ({ row, key: key(row) }));
   keyed.sort((a, b) => {
-    const missing = Number(isMissing(a.key)) - Number(isMissing(b.key));
-    return missing || (descending ? -1 : 1) * compare(a.key, b.key);
+    if (isMissing(a.key) || isMissing(b.key)) return Number(isMissing(a.key)) - Number(isMissing(b.key));
+    return (descending ? -1 : 1) * compare(a.key, b.key);
   });
   return keyed.map(({ row }) => row);
 }
