@@ -10,6 +10,7 @@ import * as core from '@loopwright/core';
 import * as coreTensors from '@loopwright/core/tensors';
 import * as data from '@loopwright/data';
 import * as distillation from '@loopwright/distillation';
+import * as eventFiles from '@loopwright/event-files';
 import * as logging from '@loopwright/logging';
 import * as losses from '@loopwright/losses';
 import * as lrFinder from '@loopwright/lr-finder';
@@ -31,7 +32,18 @@ process.once('exit', () => {
 });
 
 const fundamental = [core, coreTensors, data, losses, metrics, optimizers, schedulers];
-const further = [averaging, checkpoint, distillation, logging, lrFinder, progress, safetensors, study, tta];
+const further = [
+  averaging,
+  checkpoint,
+  distillation,
+  eventFiles,
+  logging,
+  lrFinder,
+  progress,
+  safetensors,
+  study,
+  tta,
+];
 
 /**
  * Runs one example with fresh models and batches in a folder of its own. If it fails, so will the process, once all
