@@ -69,7 +69,7 @@ export class Experiment {
   async report(panels: readonly Panel[], remarks: readonly string[] = []): Promise<void> {
     const table = [resultTable(this.results, this.original), ...remarks].join('\n\n');
     const curves = join(this.options.run, 'curves.svg');
-    await plotCurves(curves, { panels });
+    await plotCurves(curves, { panels, columns: panels.length === 4 ? 2 : 3 });
     console.log(`${table}\n\ncurves: ${curves}`);
     if (!this.options.publish) return;
     copyFileSync(curves, join(DOCS, `${this.name}.svg`));
