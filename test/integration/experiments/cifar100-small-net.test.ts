@@ -57,7 +57,7 @@ describe('cifar100-small-net', () => {
       ...[...options, '--recipe', 'improved', '--epochs', '1000', '--minutes', '0.06', '--run', run],
     ]);
     expect(code).toBe(0);
-    const [{ epochs }] = outcomeOf(run).figures as [{ epochs: number }];
+    const epochs = outcomeOf(run).figures[0]!.epochs as number;
     expect(epochs).toBeGreaterThan(0);
     expect(epochs).toBeLessThan(1000);
     expect(epochsOf(join(run, 'improved/seed-1/metrics.jsonl'))).toHaveLength(epochs);
