@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { show } from '@loopwright/core';
+import { readTensorsInto, show } from '@loopwright/core';
 import { encodeRawChunks } from '@loopwright/safetensors/raw';
 import { BackgroundSave, type PendingSave } from './background-save.ts';
 import { check } from './check.ts';
@@ -269,14 +269,20 @@ export class CheckpointSaver {
     metrics: Metrics,
     beside: Beside,
   ): Promise<PendingSave> {
-    const { json, tensors } = encodeStates(captureRun(run), check.fail);
+    const { copy } = this.folder;
+    copy.begin();
+    const states = readTensorsInto(
+      (bytes) => copy.allocate(bytes),
+      () => captureRun(run),
+    );
+    const { json, tensors } = encodeStates(states, check.fail);
     const job: SaveJob = {
       unit: this.unit,
       epoch,
       created: new Date().toISOString(),
       metrics,
       json: [new TextEncoder().encode(json)],
-      tensors: this.folder.copy.fill(encodeRawChunks(tensors)),
+      tensors: encodeRawChunks(tensors).map((chunk) => copy.hold(chunk)),
       retention: this.retention,
     };
     const earlier = this.lastSave?.takeFailure();

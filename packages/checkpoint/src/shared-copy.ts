@@ -1,42 +1,55 @@
-/** Larger pieces save nothing, and smaller ones take more calls. */
-const SEGMENT_BYTES = 2 ** 24;
+/** Small states take little memory, and large ones are written in few pieces. */
+const [FIRST_BYTES, MOST_BYTES] = [2 ** 16, 2 ** 24];
+
+/** What typed arrays of every kind need, and more than copying gains from. */
+const ALIGNMENT = 64;
 
 /**
- * Memory that a state is copied to, so that the loop can go on while another thread writes it. It is kept from save to
+ * Memory that a state is copied to, so that another thread can write it while the loop goes on. It is kept from save to
  * save, since to copy to fresh memory takes several times as long.
  */
 export class SharedCopy {
   private segments: Uint8Array[] = [];
+  private current = 0;
+  private offset = 0;
 
-  /**
-   * Copies pieces one after the other.
-   *
-   * @returns the copy, in pieces of other lengths. It is overwritten by the next call
-   */
-  fill(chunks: readonly Uint8Array[]): Uint8Array[] {
-    const total = chunks.reduce((sum, { length }) => sum + length, 0);
-    this.reserve(total);
-    let position = 0;
-    for (const chunk of chunks) {
-      for (let copied = 0; copied < chunk.length; ) {
-        const segment = this.segments[Math.floor(position / SEGMENT_BYTES)] as Uint8Array;
-        const offset = position % SEGMENT_BYTES;
-        const piece = chunk.subarray(copied, copied + segment.length - offset);
-        segment.set(piece, offset);
-        copied += piece.length;
-        position += piece.length;
-      }
-    }
-    return [...this.segments];
+  /** Starts a new copy, in the place of the last one. */
+  begin(): void {
+    // What the last one did not need any more.
+    this.segments.length = Math.min(this.segments.length, this.current + 1);
+    this.current = 0;
+    this.offset = 0;
   }
 
-  /** Makes the segments hold exactly so many bytes; memory that has the right size stays. */
-  private reserve(total: number): void {
-    const count = Math.ceil(total / SEGMENT_BYTES);
-    this.segments = Array.from({ length: count }, (_, index) => {
-      const bytes = Math.min(SEGMENT_BYTES, total - index * SEGMENT_BYTES);
-      const kept = this.segments[index];
-      return kept?.length === bytes ? kept : new Uint8Array(new SharedArrayBuffer(bytes));
-    });
+  /** Memory for a part of the copy, in one piece. */
+  allocate(bytes: number): Uint8Array {
+    while (!this.fits(bytes)) {
+      this.current += 1;
+      this.offset = 0;
+    }
+    const segment = this.segments[this.current] ?? this.makeSegment(bytes);
+    this.segments[this.current] = segment;
+    const memory = segment.subarray(this.offset, this.offset + bytes);
+    this.offset = ALIGNMENT * Math.ceil((this.offset + bytes) / ALIGNMENT);
+    return memory;
+  }
+
+  /** The same bytes as a part of the copy: themselves, if they are one. */
+  hold(bytes: Uint8Array): Uint8Array {
+    if (this.segments.some(({ buffer }) => buffer === bytes.buffer)) return bytes;
+    const memory = this.allocate(bytes.length);
+    memory.set(bytes);
+    return memory;
+  }
+
+  private makeSegment(least: number): Uint8Array {
+    const usual = Math.min(FIRST_BYTES * 4 ** this.current, MOST_BYTES);
+    return new Uint8Array(new SharedArrayBuffer(Math.max(least, usual)));
+  }
+
+  /** Whether the current segment has room, or is still to be made. */
+  private fits(bytes: number): boolean {
+    const segment = this.segments[this.current];
+    return segment === undefined || this.offset + bytes <= segment.length;
   }
 }

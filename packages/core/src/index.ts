@@ -23,4 +23,13 @@ export {
   type StateValue,
   stateRecord,
 } from './stateful.ts';
-export { isTensorValue, readTensor, type TensorValue, type ValueDtype } from './tensor-value.ts';
+export {
+  type Allocate,
+  isTensorValue,
+  provideTensorReader,
+  readTensor,
+  readTensorsInto,
+  type TensorReader,
+  type TensorValue,
+  type ValueDtype,
+} from './tensor-value.ts';

@@ -3,7 +3,7 @@ import { scalar, tensor1d, tensor2d, variable } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { checker } from './check.ts';
 import { checkState, isStateful, type StateDict } from './stateful.ts';
-import { isTensorValue, readTensor } from './tensor-value.ts';
+import { isTensorValue, provideTensorReader, readTensor, readTensorsInto } from './tensor-value.ts';
 import { assignValue, prepareVariables, readVariables, toTensor } from './tensors.ts';
 
 const check = checker('core', 'test');
@@ -38,6 +38,63 @@ describe('tensor values', () => {
       expect([...subject.dataSync()]).toEqual([3, 4]);
       subject.dispose();
     }, 1)); // the initial value of the variable, which the caller of tf.variable owns
+});
+
+describe('readTensorsInto', () => {
+  const at = (memory: Uint8Array) => {
+    let offset = 0;
+    return (bytes: number) => {
+      offset += bytes;
+      return memory.subarray(offset - bytes, offset);
+    };
+  };
+
+  it.each(['float32', 'int32', 'bool'] as const)('reads %s tensors to the memory it is given', (dtype) =>
+    expectNoLeak(() => {
+      const memory = new Uint8Array(new SharedArrayBuffer(64));
+      const [first, empty, second] = [
+        tensor1d([1, 0, 1], dtype),
+        tensor1d([], dtype),
+        tensor1d([0, 1], dtype),
+      ];
+      const values = readTensorsInto(at(memory), () => [first, empty, second].map(readTensor));
+      expect(values).toEqual([first, empty, second].map(readTensor));
+      for (const { data } of values) expect(data.buffer).toBe(memory.buffer);
+      for (const tensor of [first, empty, second]) tensor.dispose();
+    }),
+  );
+
+  it('ends with its function, and when that throws', () =>
+    expectNoLeak(() => {
+      const memory = new Uint8Array(64);
+      const subject = tensor1d([1]);
+      const fail = () => {
+        throw new Error('no');
+      };
+      expect(() => readTensorsInto(at(memory), fail)).toThrow('no');
+      expect(readTensor(subject).data.buffer).not.toBe(memory.buffer);
+      const outer = new Uint8Array(64);
+      readTensorsInto(at(outer), () => {
+        readTensorsInto(at(memory), () => undefined);
+        expect(readTensor(subject).data.buffer).toBe(outer.buffer);
+      });
+      subject.dispose();
+    }));
+
+  it('asks an engine first', () =>
+    expectNoLeak(() => {
+      const subject = tensor1d([1, 2, 3]);
+      const before = provideTensorReader((tensor, target) => {
+        if (tensor.size === 3) new Float32Array(target.buffer, target.byteOffset, 3).fill(7);
+        return tensor.size === 3;
+      });
+      const other = tensor1d([4]);
+      const values = readTensorsInto(at(new Uint8Array(64)), () => [subject, other].map(readTensor));
+      provideTensorReader(before);
+      expect(values.map(({ data }) => [...data])).toEqual([[7, 7, 7], [4]]);
+      subject.dispose();
+      other.dispose();
+    }));
 });
 
 describe('prepareVariables', () => {
