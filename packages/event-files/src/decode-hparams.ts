@@ -1,4 +1,5 @@
 import type { Hparams, HparamsEnd, HparamsExperiment, HparamsStart, HparamValue } from './hparams.ts';
+import { MAX_ITEMS } from './max-items.ts';
 import { fixed64Key, lengthKey, ProtoReader, varintKey } from './proto-reader.ts';
 
 /**
@@ -22,8 +23,10 @@ function decodeExperiment(message: Uint8Array): HparamsExperiment {
   const metrics: HparamsExperiment['metrics'][number][] = [];
   const reader = new ProtoReader(message);
   while (reader.next()) {
-    if (reader.key === lengthKey(4)) hparams.push(decodeHparamInfo(reader.bytes()));
-    else if (reader.key === lengthKey(5)) metrics.push(decodeMetricInfo(reader.bytes()));
+    if (reader.key === lengthKey(4) && hparams.length < MAX_ITEMS)
+      hparams.push(decodeHparamInfo(reader.bytes()));
+    else if (reader.key === lengthKey(5) && metrics.length < MAX_ITEMS)
+      metrics.push(decodeMetricInfo(reader.bytes()));
     else reader.skip();
   }
   return { part: 'experiment', hparams, metrics };
@@ -71,7 +74,8 @@ function decodeStart(message: Uint8Array): HparamsStart {
   let time = 0;
   const reader = new ProtoReader(message);
   while (reader.next()) {
-    if (reader.key === lengthKey(1)) hparams.push(...decodeEntry(reader.bytes()));
+    if (reader.key === lengthKey(1) && hparams.length < MAX_ITEMS)
+      hparams.push(...decodeEntry(reader.bytes()));
     else if (reader.key === lengthKey(4)) group = reader.string();
     else if (reader.key === fixed64Key(5)) time = reader.double();
     else reader.skip();

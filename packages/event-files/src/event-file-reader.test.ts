@@ -103,6 +103,20 @@ describe('EventFileReader', () => {
     expect(record).toMatchObject({ value: { width: 1, height: 1, images: [Uint8Array.of(7)] } });
   });
 
+  it('reads no more of one value than any writer has in it', () => {
+    const tags = new ProtoWriter()
+      .string(1, 'h')
+      .message(9, (metadata) => metadata.message(1, (data) => data.string(1, 'histograms')));
+    const bits = new Uint8Array(3_000_000).fill(1);
+    const value = Buffer.concat([
+      tags.finish(),
+      new ProtoWriter().message(8, (tensor) => tensor.varint(1, 10).bytes(11, bits)).finish(),
+    ]);
+    const event = new ProtoWriter().message(5, (summary) => summary.bytes(1, value)).finish();
+    const [record] = new EventFileReader().read(frameRecord(event));
+    expect(record?.kind === 'histogram' && record.value).toHaveLength(Math.floor(2 ** 20 / 3));
+  });
+
   it('refuses options that are not known or do not fit', () => {
     expect(() => new EventFileReader({ maxRecordBytes: 0 })).toThrow(
       '[loopwright/event-files] EventFileReader: maxRecordBytes must be a positive integer, got 0',

@@ -15,7 +15,7 @@ export interface Damage {
 
 /** Options of {@link EventFileReader}. */
 export interface EventFileReaderOptions {
-  /** A record that says it is longer counts as damage; 256 MiB by default. */
+  /** A record that says it is longer counts as damage; 64 MiB by default. */
   readonly maxRecordBytes?: number;
 }
 
@@ -46,7 +46,7 @@ export class EventFileReader {
   private damaged: Damage | undefined;
 
   constructor(options?: EventFileReaderOptions) {
-    const { maxRecordBytes = 2 ** 28 } = check.options(options, ['maxRecordBytes']);
+    const { maxRecordBytes = 2 ** 26 } = check.options(options, ['maxRecordBytes']);
     this.maxRecordBytes = check.positiveInteger('maxRecordBytes', maxRecordBytes);
   }
 

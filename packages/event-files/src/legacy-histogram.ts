@@ -1,4 +1,5 @@
 import type { HistogramBucket } from './event-record.ts';
+import { MAX_ITEMS } from './max-items.ts';
 import { fixed64Key, lengthKey, ProtoReader } from './proto-reader.ts';
 import { appendPacked } from './tensor-proto.ts';
 
@@ -18,8 +19,8 @@ export function decodeLegacyHistogram(message: Uint8Array): HistogramBucket[] {
   while (reader.next()) {
     if (reader.key === fixed64Key(1)) min = reader.double();
     else if (reader.key === fixed64Key(2)) max = reader.double();
-    else if (reader.key === fixed64Key(6)) limits.push(reader.double());
-    else if (reader.key === fixed64Key(7)) counts.push(reader.double());
+    else if (reader.key === fixed64Key(6)) push(limits, reader.double());
+    else if (reader.key === fixed64Key(7)) push(counts, reader.double());
     else if (reader.key === lengthKey(6)) appendPacked(reader.bytes(), (packed) => packed.double(), limits);
     else if (reader.key === lengthKey(7)) appendPacked(reader.bytes(), (packed) => packed.double(), counts);
     else reader.skip();
@@ -32,4 +33,8 @@ export function decodeLegacyHistogram(message: Uint8Array): HistogramBucket[] {
     right: first + index === last ? max : (limits[first + index] ?? max),
     count,
   }));
+}
+
+function push(numbers: number[], number: number): void {
+  if (numbers.length < MAX_ITEMS) numbers.push(number);
 }

@@ -12,6 +12,7 @@ export const lengthKey = (field: number): number => field * 8 + LENGTH;
 export const fixed32Key = (field: number): number => field * 8 + FIXED32;
 
 const textDecoder = new TextDecoder();
+const scratch = new DataView(new ArrayBuffer(8));
 
 /**
  * Reads the fields of a message one after the other. Every length is checked against the bytes that are there, and nothing is
@@ -30,12 +31,10 @@ export class ProtoReader {
   /** Number and type of the field, together. */
   key = 0;
   private readonly source: Uint8Array;
-  private readonly view: DataView;
   private at = 0;
 
   constructor(bytes: Uint8Array) {
     this.source = bytes;
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   /** Goes on to the next field, whose value has to be read or skipped; false at the end. */
@@ -65,11 +64,11 @@ export class ProtoReader {
   }
 
   double(): number {
-    return this.view.getFloat64(this.take(8), true);
+    return this.copy(8).getFloat64(0, true);
   }
 
   float(): number {
-    return this.view.getFloat32(this.take(4), true);
+    return this.copy(4).getFloat32(0, true);
   }
 
   /** Bytes with their length before them: a view. */
@@ -92,6 +91,13 @@ export class ProtoReader {
     else if (type === LENGTH) this.bytes();
     else if (type === FIXED32) this.take(4);
     else throw new MalformedBytes(`a field has the unknown wire type ${type}`);
+  }
+
+  /** The next bytes in a place of their own: a view of each message would take longer than to read it. */
+  private copy(count: number): DataView {
+    const start = this.take(count);
+    for (let at = 0; at < count; at++) scratch.setUint8(at, this.source[start + at] as number);
+    return scratch;
   }
 
   private take(count: number): number {

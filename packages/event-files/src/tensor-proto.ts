@@ -1,3 +1,4 @@
+import { MAX_ITEMS } from './max-items.ts';
 import { fixed32Key, fixed64Key, lengthKey, ProtoReader, varintKey } from './proto-reader.ts';
 import type { ProtoWriter } from './proto-writer.ts';
 
@@ -45,13 +46,11 @@ export function decodeTensor(message: Uint8Array): DecodedTensor {
     if (reader.key === varintKey(1)) type = reader.varint();
     else if (reader.key === lengthKey(2)) shape = decodeShape(reader.bytes());
     else if (reader.key === lengthKey(4)) content = reader.bytes();
-    else if (reader.key === lengthKey(8)) strings.push(reader.bytes());
+    else if (reader.key === lengthKey(8) && strings.length < MAX_ITEMS) strings.push(reader.bytes());
     else if (!readNumbers(reader, values)) reader.skip();
   }
   const numbers =
-    content === undefined || values.length > 0
-      ? values.map((value) => (type === 19 ? halfFloat(value) : type === 14 ? brainFloat(value) : value))
-      : decodeContent(type, content);
+    content === undefined || values.length > 0 ? values.map(ofBits(type)) : decodeContent(type, content);
   return { shape, numbers, strings };
 }
 
@@ -62,6 +61,7 @@ const INTEGER_FIELDS: readonly number[] = [7, 10, 11, 13, 16, 17];
 
 /** Reads a field of numbers, packed or not; false if it is another field. */
 function readNumbers(reader: ProtoReader, into: number[]): boolean {
+  if (into.length >= MAX_ITEMS) return false;
   const { key } = reader;
   const field = Math.floor(key / 8);
   if (key === fixed32Key(FLOAT_FIELD)) into.push(reader.float());
@@ -78,14 +78,14 @@ function readNumbers(reader: ProtoReader, into: number[]): boolean {
 /** Reads numbers that follow one another without keys. */
 export function appendPacked(bytes: Uint8Array, read: (reader: ProtoReader) => number, into: number[]): void {
   const reader = new ProtoReader(bytes);
-  while (!reader.atEnd) into.push(read(reader));
+  while (!reader.atEnd && into.length < MAX_ITEMS) into.push(read(reader));
 }
 
 function decodeContent(type: number, content: Uint8Array): number[] {
   const element = elements[type];
   if (element === undefined) return [];
   const view = new DataView(content.buffer, content.byteOffset, content.byteLength);
-  const count = Math.floor(content.length / element.bytes);
+  const count = Math.min(Math.floor(content.length / element.bytes), MAX_ITEMS);
   return Array.from({ length: count }, (_, index) => element.read(view, index * element.bytes));
 }
 
@@ -93,7 +93,7 @@ function decodeShape(message: Uint8Array): number[] {
   const shape: number[] = [];
   const reader = new ProtoReader(message);
   while (reader.next()) {
-    if (reader.key === lengthKey(2)) shape.push(decodeDimension(reader.bytes()));
+    if (reader.key === lengthKey(2) && shape.length < MAX_ITEMS) shape.push(decodeDimension(reader.bytes()));
     else reader.skip();
   }
   return shape;
@@ -107,6 +107,11 @@ function decodeDimension(message: Uint8Array): number {
     else reader.skip();
   }
   return size;
+}
+
+/** `half_val` holds the bits of both kinds of 16-bit numbers. */
+function ofBits(type: number): (value: number) => number {
+  return type === 19 ? halfFloat : type === 14 ? brainFloat : (value) => value;
 }
 
 function brainFloat(bits: number): number {
