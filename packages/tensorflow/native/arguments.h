@@ -22,7 +22,7 @@ class Failure : public std::runtime_error {
 
 // Borrowed memory of a typed array; valid during the call.
 struct Bytes {
-  const void* data;
+  void* data;
   size_t length;
 };
 

@@ -31,6 +31,7 @@ napi_value Extension(napi_env env) {
       Method("opDefinitions", Entry<OpDefinitions>),
       Method("describeTensor", Entry<DescribeTensor>),
       Method("shareTensor", Entry<ShareTensor>),
+      Method("readTensor", Entry<ReadTensor>),
       Method("deleteTensors", Entry<DeleteTensors>),
       Method("beginTrace", Entry<BeginTrace>),
       Method("endTrace", Entry<EndTrace>),

@@ -1,5 +1,8 @@
 #include "tensors.h"
 
+#include <cstring>
+#include <memory>
+
 namespace loopwright {
 
 napi_value DescribeTensor(Call& call) {
@@ -27,6 +30,20 @@ napi_value ShareTensor(Call& call) {
   TFE_TensorHandle* shared = TFE_TensorHandleCopySharingTensor(call.Handle(call.Int(0)), status);
   status.Check();
   return call.ReturnInt(call.backend->InsertHandle(shared));
+}
+
+napi_value ReadTensor(Call& call) {
+  Status status;
+  const std::unique_ptr<TF_Tensor, decltype(&TF_DeleteTensor)> tensor(
+      TFE_TensorHandleResolve(call.Handle(call.Int(0)), status), TF_DeleteTensor);
+  status.Check();
+  const Bytes target = call.ByteArray(1);
+  if (target.length != TF_TensorByteSize(tensor.get())) {
+    throw Failure("the tensor has " + std::to_string(TF_TensorByteSize(tensor.get())) + " bytes, and the memory " +
+                  std::to_string(target.length));
+  }
+  if (target.length > 0) std::memcpy(target.data, TF_TensorData(tensor.get()), target.length);
+  return call.ReturnNothing();
 }
 
 napi_value DeleteTensors(Call& call) {

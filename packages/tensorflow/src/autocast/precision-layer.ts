@@ -48,7 +48,8 @@ export class PrecisionLayer {
         this.policy.removeIdleLayer();
       },
       executeOp: (...call) => this.remembering(() => this.executeOp(next, ...call)),
-      tensorDataSync: (id) => this.remembering(() => next.tensorDataSync(tensors.inFloat32(id))),
+      tensorDataSync: (id, target) =>
+        this.remembering(() => next.tensorDataSync(tensors.inFloat32(id), target)),
     };
   };
 

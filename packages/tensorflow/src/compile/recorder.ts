@@ -149,9 +149,9 @@ export class FunctionRecorder implements Recorder {
       else this.addOp(name, attributes, inputs, results);
       return results;
     },
-    tensorDataSync: (id) => {
+    tensorDataSync: (id, target) => {
       if (!this.onHost) this.refuseRead();
-      return next.tensorDataSync(id);
+      return next.tensorDataSync(id, target);
     },
   });
 

@@ -4,6 +4,7 @@ import { type Engine, findEngine } from '../find-engine.ts';
 import { provideNativeKernels } from '../in-place/native-kernels.ts';
 import { INSTALL_COMMAND } from '../install/remedies.ts';
 import { openBinding } from '../native/native-backend.ts';
+import { provideNativeReader } from '../native/tensor-reader.ts';
 import { prepareEnvironment } from '../native-environment.ts';
 import { provideRemovedNodeApis } from './removed-node-apis.ts';
 import { withoutChatter } from './without-chatter.ts';
@@ -27,6 +28,7 @@ export function loadNative(): TensorFlow {
     const tf = loadWith(engine);
     openBinding();
     provideNativeKernels(process.env);
+    provideNativeReader();
     return tf;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

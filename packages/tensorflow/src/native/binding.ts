@@ -23,7 +23,8 @@ export interface BindingCalls {
     inputs: readonly number[],
     outputs: number,
   ): TensorMetadata[];
-  tensorDataSync(id: number): ArrayBufferView;
+  /** @param target memory to copy the tensor's bytes to, instead of to new memory */
+  tensorDataSync(id: number, target?: Uint8Array): ArrayBufferView;
 }
 
 /** Something that a thread of TensorFlow did, by TensorFlow's own tracer. */
@@ -59,6 +60,8 @@ export interface NativeExtension {
   describeTensor(id: number): { readonly shape: number[]; readonly dtype: DataTypeNumber };
   /** A second id for the same memory, to be deleted like any other. */
   shareTensor(id: number): number;
+  /** Copies a tensor's bytes to memory of that size. */
+  readTensor(id: number, target: Uint8Array): void;
   /** Deletes all of them, or none if one does not exist. */
   deleteTensors(ids: readonly number[]): void;
   /**

@@ -50,8 +50,14 @@ export function openBinding(): void {
   const vendor = backend.binding;
   const names = Object.getOwnPropertyNames(vendor) as (keyof NativeBinding)[];
   const open = Object.fromEntries(names.map((name) => [name, vendor[name]])) as unknown as NativeBinding;
-  const { createTensor, deleteTensor, executeOp, tensorDataSync } = vendor;
-  layered = new LayeredCalls({ createTensor, deleteTensor, executeOp, tensorDataSync }, open as BindingCalls);
+  const { createTensor, deleteTensor, executeOp, loopwright: extension } = vendor;
+  const tensorDataSync: BindingCalls['tensorDataSync'] = (id, target) => {
+    if (target === undefined || extension === undefined) return vendor.tensorDataSync(id);
+    extension.readTensor(id, target);
+    return target;
+  };
+  const calls: BindingCalls = { createTensor, deleteTensor, executeOp, tensorDataSync };
+  layered = new LayeredCalls(calls, Object.assign(open, calls));
   backend.binding = open;
 }
 
