@@ -33,7 +33,7 @@ type Logits = tf.Tensor2D;
 type Predict = (images: Images) => Logits;
 
 const options = readOptions('milking-the-final-drops', {
-  baseEpochs: 10,
+  baseEpochs: 12,
   swaEpochs: 15,
   swaStart: 5,
   annealEpochs: 5,
