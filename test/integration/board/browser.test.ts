@@ -160,6 +160,17 @@ describe.runIf(missing.length === 0)('the board in Chromium', () => {
     await page.close();
   });
 
+  it('says so where a logarithmic axis has nothing to show', async () => {
+    write('negative/metrics.jsonl', '{"step":1,"below":-1}\n{"step":2,"below":-2}\n');
+    const { page, wrongs } = await open(`runFilter=negative&log=${encodeURIComponent('["below"]')}`);
+    const note = () =>
+      page.$eval(`${card('below')} .card-note`, (element) => element.textContent).catch(() => '');
+    await expect.poll(note, { timeout: 20_000 }).toBe('nothing is above zero');
+    expect(wrongs).toEqual([]);
+    await page.close();
+    rmSync(join(root, 'negative'), { recursive: true });
+  });
+
   it('follows a run while it is written', async () => {
     const { page, wrongs } = await open('tab=table');
     write('live/metrics.jsonl', '{"step":1,"train.loss":0.75}\n');

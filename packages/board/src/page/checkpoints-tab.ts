@@ -3,7 +3,7 @@ import { ago, fileSize, shortNumber } from '../view/format.ts';
 import { numberOf } from '../view/table-figures.ts';
 import { ask } from './api.ts';
 import type { Board } from './board.ts';
-import { emptyNote, make, setText } from './dom.ts';
+import { make, Note } from './dom.ts';
 import { Loader } from './loader.ts';
 import { type Cell, type Column, numberCell, SortableTable } from './sortable-table.ts';
 import type { TabView } from './tab-view.ts';
@@ -14,22 +14,25 @@ const NONE = 'The runs that are ticked have no checkpoints.';
 /** The checkpoints of all runs, with the metrics that they were saved with. */
 export function checkpointsTab(board: Board): TabView {
   const table = new SortableTable('Checkpoints');
-  const empty = emptyNote(NONE);
+  const [empty, omitted] = [new Note('empty'), new Note('omitted')];
   const loader = new Loader();
-  let answer: CheckpointsAnswer = { checkpoints: [] };
-  const draw = () => show(table, board, answer);
+  let answer: CheckpointsAnswer = { checkpoints: [], omitted: 0 };
+  const draw = () => {
+    show(table, board, answer);
+    omitted.showOmitted(answer.omitted, 'checkpoints');
+  };
   return {
-    element: make('div', { class: 'tab-body' }, empty, table.element),
+    element: make('div', { class: 'tab-body' }, empty.element, table.element, omitted.element),
     update() {
       const runs = board.shown.filter(({ checkpoints }) => checkpoints > 0);
-      empty.hidden = runs.length > 0;
+      empty.show(runs.length > 0 ? undefined : NONE);
       table.element.hidden = runs.length === 0;
       const load = async () => {
         answer = await ask('checkpoints', { runs: runs.map(({ id }) => id) });
         draw();
       };
       loader.run(runs.map(({ id, version }) => `${id} ${version}`).join(), load, (message) =>
-        setText(empty, message),
+        empty.show(message),
       );
       draw();
     },

@@ -23,6 +23,17 @@ const MOST_FAINT = 24;
 /** Points of so short a curve are marked. */
 const FEW_POINTS = 16;
 
+/** Powers of ten would be too few ticks for values that differ by less than this factor. */
+const SHORT_RANGE = 64;
+/** How far a logarithmic axis reaches beyond the data. */
+const MARGIN = 1.1;
+
+/** The ends of a logarithmic axis are no round numbers. */
+const LABELS = {
+  linear: { hideOverlap: true },
+  log: { hideOverlap: true, showMinLabel: false, showMaxLabel: false },
+};
+
 /** What ECharts is told to draw. */
 export function curveOption({ lines, axis, log, from, to }: CurveDrawing): EChartsOption {
   const faint = lines.length <= MOST_FAINT ? lines.flatMap((line) => faintSeries(line, log)) : [];
@@ -55,12 +66,16 @@ export function curveOption({ lines, axis, log, from, to }: CurveDrawing): EChar
       },
     },
     yAxis: {
-      ...(log ? { type: 'log', logBase: logBase(lines) } : { type: 'value', scale: true }),
+      ...(log ? logAxis(lines) : { type: 'value', scale: true }),
       splitNumber: 4,
       axisLine: { show: false },
       axisTick: { show: false },
       splitLine: { lineStyle: { color: grid } },
-      axisLabel: { ...text, hideOverlap: true, formatter: (value: number) => shortNumber(value, 3) },
+      axisLabel: {
+        ...text,
+        ...LABELS[log ? 'log' : 'linear'],
+        formatter: (value: number) => shortNumber(value, 3),
+      },
     },
     series: [...lines.flatMap((line) => bandSeries(line, log)), ...faint, ...lines.map(lineSeries)],
   };
@@ -153,14 +168,20 @@ function outline(
   return [...side(1), ...side(2).reverse()];
 }
 
-/** The ticks of a logarithmic axis over a short range stand at powers of two. */
-function logBase(lines: readonly Line[]): number {
+/** An axis that ends just beyond the data, not at a power; over a short range its ticks stand at powers of two. */
+function logAxis(lines: readonly Line[]) {
   let [low, high] = [Number.POSITIVE_INFINITY, 0];
-  for (const value of lines.flatMap(({ y }) => y)) {
+  for (const value of lines.flatMap(({ y, low = [], high = [] }) => [...y, ...low, ...high])) {
     if (value === null || value <= 0) continue;
     [low, high] = [Math.min(low, value), Math.max(high, value)];
   }
-  return high / low < 30 ? 2 : 10;
+  if (high === 0) return { type: 'log' as const };
+  return {
+    type: 'log' as const,
+    logBase: high / low < SHORT_RANGE ? 2 : 10,
+    min: low / MARGIN,
+    max: high * MARGIN,
+  };
 }
 
 function colourOf({ order }: Pick<Line, 'order'>): string {

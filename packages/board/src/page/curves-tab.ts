@@ -4,7 +4,7 @@ import { textFilter } from '../view/text-filter.ts';
 import type { Board } from './board.ts';
 import { choice, tick } from './controls.ts';
 import { CurveCard } from './curve-card.ts';
-import { arrange, emptyNote, make, setText } from './dom.ts';
+import { arrange, make, Note, setText } from './dom.ts';
 import type { TabView } from './tab-view.ts';
 import { onThemeChange } from './theme.ts';
 
@@ -22,7 +22,7 @@ export function curvesTab(board: Board): TabView {
   const cards = new Map<string, CurveCard>();
   const sections = new Map<string, Section>();
   const body = make('div', { class: 'sections' });
-  const empty = emptyNote('');
+  const empty = new Note('empty');
   const toolbar = curvesToolbar(board);
   const seen = new IntersectionObserver(
     (entries) => {
@@ -45,7 +45,7 @@ export function curvesTab(board: Board): TabView {
     for (const card of cards.values()) card.redraw();
   });
   return {
-    element: make('div', { class: 'tab-body' }, toolbar.element, empty, body),
+    element: make('div', { class: 'tab-body' }, toolbar.element, empty.element, body),
     update() {
       toolbar.update();
       const filter = textFilter(board.state.tagFilter);
@@ -64,8 +64,7 @@ export function curvesTab(board: Board): TabView {
         groups.flatMap(({ name }) => sections.get(name)?.element ?? []),
       );
       for (const card of cards.values()) card.update();
-      empty.hidden = groups.length > 0;
-      setText(empty, reasonForNothing(board));
+      empty.show(groups.length > 0 ? undefined : reasonForNothing(board));
     },
   };
 }

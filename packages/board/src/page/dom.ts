@@ -61,7 +61,22 @@ export function arrange(parent: Element, children: readonly Element[]): void {
   }
 }
 
-/** A line that says why there is nothing to see. */
-export function emptyNote(text: string): HTMLElement {
-  return make('p', { class: 'empty', text });
+/** A line of text that is there only when there is something to say. */
+export class Note {
+  readonly element: HTMLElement;
+
+  constructor(className: string) {
+    this.element = make('p', { class: className, attributes: { role: 'status' } });
+    this.show(undefined);
+  }
+
+  show(text: string | undefined): void {
+    this.element.hidden = text === undefined || text === '';
+    setText(this.element, text ?? '');
+  }
+
+  /** Says how many there are that are not shown. */
+  showOmitted(count: number, what: string): void {
+    this.show(count === 0 ? undefined : `${count.toLocaleString('en')} more ${what} are not shown.`);
+  }
 }

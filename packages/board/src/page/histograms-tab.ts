@@ -1,20 +1,21 @@
 import type { HistogramsAnswer, RunEntry } from '../server/answers.ts';
 import { ask } from './api.ts';
 import type { Board } from './board.ts';
-import { arrange, emptyNote, make, setText } from './dom.ts';
+import { arrange, make, Note, setText } from './dom.ts';
 import { HistogramChart } from './histogram-chart.ts';
 import { Loader } from './loader.ts';
 import type { TabView } from './tab-view.ts';
 import { colourOf, onThemeChange } from './theme.ts';
+
+const NONE =
+  'The runs that are ticked have logged no histograms. tensorBoard() of @loopwright/logging logs them.';
 
 /** Histograms of all runs: those of one name beside each other. */
 export function histogramsTab(board: Board): TabView {
   const cards = new Map<string, HistogramCard>();
   const sections = new Map<string, { readonly element: HTMLElement; readonly grid: HTMLElement }>();
   const body = make('div', { class: 'sections' });
-  const empty = emptyNote(
-    'The runs that are ticked have logged no histograms. tensorBoard() of @loopwright/logging logs them.',
-  );
+  const [empty, omitted] = [new Note('empty'), new Note('omitted')];
   const loader = new Loader();
   let answer: HistogramsAnswer = { histograms: [], omitted: 0 };
   const seen = new IntersectionObserver((entries) => {
@@ -34,6 +35,7 @@ export function histogramsTab(board: Board): TabView {
     return card.element;
   };
   const draw = () => {
+    omitted.showOmitted(answer.omitted, 'histograms');
     const runs = new Map(board.shown.map((run) => [run.id, run]));
     const tags = [
       ...new Set(answer.histograms.filter(({ run }) => runs.has(run)).map(({ tag }) => tag)),
@@ -58,18 +60,17 @@ export function histogramsTab(board: Board): TabView {
     for (const card of cards.values()) card.redraw();
   });
   return {
-    element: make('div', { class: 'tab-body' }, empty, body),
+    element: make('div', { class: 'tab-body' }, empty.element, body, omitted.element),
     update() {
       const runs = board.shown.filter(({ histograms }) => histograms > 0);
-      empty.hidden = runs.length > 0;
+      empty.show(runs.length > 0 ? undefined : NONE);
       const load = async () => {
         answer = await ask('histograms', { runs: runs.map(({ id }) => id) });
         draw();
       };
-      loader.run(runs.map(({ id, histograms }) => `${id} ${histograms}`).join(), load, (message) => {
-        empty.hidden = false;
-        setText(empty, message);
-      });
+      loader.run(runs.map(({ id, histograms }) => `${id} ${histograms}`).join(), load, (message) =>
+        empty.show(message),
+      );
       draw();
     },
   };

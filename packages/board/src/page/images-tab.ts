@@ -1,21 +1,23 @@
 import type { ImageEntry, ImagesAnswer, RunEntry } from '../server/answers.ts';
 import { address, ask } from './api.ts';
 import type { Board } from './board.ts';
-import { arrange, emptyNote, make, setText } from './dom.ts';
+import { arrange, make, Note, setText } from './dom.ts';
 import { Loader } from './loader.ts';
 import type { TabView } from './tab-view.ts';
 import { colourOf } from './theme.ts';
+
+const NONE =
+  'The runs that are ticked have logged no images. tensorBoard() of @loopwright/logging logs them.';
 
 /** Images of all runs: those of one name beside each other, at the same step. */
 export function imagesTab(board: Board): TabView {
   const sections = new Map<string, ImageSection>();
   const body = make('div', { class: 'sections' });
-  const empty = emptyNote(
-    'The runs that are ticked have logged no images. tensorBoard() of @loopwright/logging logs them.',
-  );
+  const [empty, omitted] = [new Note('empty'), new Note('omitted')];
   const loader = new Loader();
   let answer: ImagesAnswer = { images: [], omitted: 0 };
   const draw = () => {
+    omitted.showOmitted(answer.omitted, 'images');
     const runs = new Map(board.shown.map((run) => [run.id, run]));
     const shown = answer.images.filter(({ run }) => runs.has(run));
     const tags = [...new Set(shown.map(({ tag }) => tag))].sort();
@@ -33,18 +35,17 @@ export function imagesTab(board: Board): TabView {
     );
   };
   return {
-    element: make('div', { class: 'tab-body' }, empty, body),
+    element: make('div', { class: 'tab-body' }, empty.element, body, omitted.element),
     update() {
       const runs = board.shown.filter(({ images }) => images > 0);
-      empty.hidden = runs.length > 0;
+      empty.show(runs.length > 0 ? undefined : NONE);
       const load = async () => {
         answer = await ask('images', { runs: runs.map(({ id }) => id) });
         draw();
       };
-      loader.run(runs.map(({ id, version }) => `${id} ${version}`).join(), load, (message) => {
-        empty.hidden = false;
-        setText(empty, message);
-      });
+      loader.run(runs.map(({ id, version }) => `${id} ${version}`).join(), load, (message) =>
+        empty.show(message),
+      );
       draw();
     },
   };

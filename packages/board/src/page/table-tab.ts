@@ -4,7 +4,7 @@ import { type FigureRow, figureRows, numberOf, type Statistic } from '../view/ta
 import { ask } from './api.ts';
 import type { Board } from './board.ts';
 import { choice, tick } from './controls.ts';
-import { emptyNote, make, setText } from './dom.ts';
+import { make, Note } from './dom.ts';
 import { Loader } from './loader.ts';
 import { type Cell, type Column, numberCell, SortableTable } from './sortable-table.ts';
 import type { TabView } from './tab-view.ts';
@@ -16,7 +16,7 @@ const DIGITS = 5;
 export function tableTab(board: Board): TabView {
   const table = new SortableTable('Hyper-parameters and metrics');
   const studies = new StudyTables();
-  const empty = emptyNote('No run is ticked.');
+  const [empty, omitted] = [new Note('empty'), new Note('omitted')];
   const figure = choice('Metrics', { last: 'last', min: 'smallest', max: 'largest' }, (value) =>
     board.choose({ figure: value }),
   );
@@ -33,15 +33,18 @@ export function tableTab(board: Board): TabView {
   const loader = new Loader();
   let answer: TableAnswer | undefined;
   const draw = () => {
-    if (answer !== undefined) show(table, board, answer);
+    if (answer === undefined) return;
+    show(table, board, answer);
+    omitted.showOmitted(answer.omitted, 'columns');
   };
   return {
     element: make(
       'div',
       { class: 'tab-body' },
       make('div', { class: 'toolbar' }, figure.element, bands.element, differing.element),
-      empty,
+      empty.element,
       table.element,
+      omitted.element,
       studies.element,
     ),
     update() {
@@ -49,14 +52,14 @@ export function tableTab(board: Board): TabView {
       figure.show(state.figure);
       bands.show(state.bands, board.hasGroups);
       differing.show(state.differing);
-      empty.hidden = shown.length > 0;
+      empty.show(shown.length > 0 ? undefined : 'No run is ticked.');
       table.element.hidden = shown.length === 0;
       const key = shown.map(({ id, version }) => `${id} ${version}`).join();
       const load = async () => {
         answer = await ask('table', { runs: shown.map(({ id }) => id) });
         draw();
       };
-      loader.run(key, load, (message) => setText(empty, message));
+      loader.run(key, load, (message) => empty.show(message));
       draw();
       studies.update(board);
     },
@@ -110,7 +113,15 @@ function statisticCell(statistic: Statistic | undefined): Cell {
 
 /** The ledgers of studies: what each seed came to. */
 class StudyTables {
-  readonly element = make('section', { class: 'studies' });
+  private readonly note = new Note('omitted');
+  private readonly body = make('div');
+  readonly element = make(
+    'section',
+    { class: 'studies' },
+    make('h2', { text: 'Studies' }),
+    this.note.element,
+    this.body,
+  );
   private readonly loader = new Loader();
   private readonly tables = new Map<string, SortableTable>();
 
@@ -119,7 +130,7 @@ class StudyTables {
     this.element.hidden = answer.studies === 0;
     if (answer.studies === 0) return;
     const load = async () => this.draw(await ask('studies', {}));
-    this.loader.run(key, load, (message) => this.element.replaceChildren(emptyNote(message)));
+    this.loader.run(key, load, (message) => this.note.show(message));
   }
 
   private draw({ studies }: StudiesAnswer): void {
@@ -139,7 +150,8 @@ class StudyTables {
         failed.length === 0 ? undefined : make('ul', { class: 'failed' }, ...failed),
       );
     });
-    this.element.replaceChildren(make('h2', { text: 'Studies' }), ...sections);
+    this.note.show(undefined);
+    this.body.replaceChildren(...sections);
   }
 }
 

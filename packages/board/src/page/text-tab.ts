@@ -1,20 +1,24 @@
 import type { RunEntry, TextEntry, TextsAnswer } from '../server/answers.ts';
 import { ask } from './api.ts';
 import type { Board } from './board.ts';
-import { arrange, emptyNote, make, setText } from './dom.ts';
+import { arrange, make, Note, setText } from './dom.ts';
 import { jsonTree } from './json-tree.ts';
 import { Loader } from './loader.ts';
 import type { TabView } from './tab-view.ts';
 import { colourOf } from './theme.ts';
 
+const NO_CARD = 'There is no run.json; runCard() of @loopwright/logging writes one.';
+const NONE = 'No run is ticked.';
+
 /** What runs were started with, and what they have logged as text. */
 export function textTab(board: Board): TabView {
   const panels = new Map<string, RunPanel>();
   const body = make('div', { class: 'panels' });
-  const empty = emptyNote('No run is ticked.');
+  const [empty, omitted] = [new Note('empty'), new Note('omitted')];
   const loader = new Loader();
   let answer: TextsAnswer = { texts: [], omitted: 0 };
   const draw = () => {
+    omitted.showOmitted(answer.omitted, 'texts');
     for (const run of board.shown) {
       const panel = panels.get(run.id) ?? new RunPanel(run.id);
       panels.set(run.id, panel);
@@ -31,18 +35,17 @@ export function textTab(board: Board): TabView {
     if (board.shown.length === 1 && first instanceof HTMLDetailsElement) first.open = true;
   };
   return {
-    element: make('div', { class: 'tab-body' }, empty, body),
+    element: make('div', { class: 'tab-body' }, empty.element, body, omitted.element),
     update() {
       const runs = board.shown.filter(({ texts }) => texts > 0);
-      empty.hidden = board.shown.length > 0;
+      empty.show(board.shown.length > 0 ? undefined : NONE);
       const load = async () => {
         answer = runs.length === 0 ? answer : await ask('texts', { runs: runs.map(({ id }) => id) });
         draw();
       };
-      loader.run(runs.map(({ id, version }) => `${id} ${version}`).join(), load, (message) => {
-        empty.hidden = false;
-        setText(empty, message);
-      });
+      loader.run(runs.map(({ id, version }) => `${id} ${version}`).join(), load, (message) =>
+        empty.show(message),
+      );
       draw();
     },
   };
@@ -80,13 +83,11 @@ class RunPanel {
     const load = async () => {
       const { card } = await ask('card', { run: this.id });
       this.card.replaceChildren(
-        card === null
-          ? emptyNote('There is no run.json; runCard() of @loopwright/logging writes one.')
-          : jsonTree(card),
+        card === null ? make('p', { class: 'faint', text: NO_CARD }) : jsonTree(card),
       );
     };
     this.loader.run(String(this.run.version), load, (message) =>
-      this.card.replaceChildren(emptyNote(message)),
+      this.card.replaceChildren(make('p', { class: 'faint', text: message })),
     );
   }
 }

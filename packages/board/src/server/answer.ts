@@ -7,9 +7,6 @@ export interface Answer {
 }
 
 export function jsonAnswer(value: unknown, tag?: string): Answer {
-  return jsonText(JSON.stringify(value), tag);
-}
-
-export function jsonText(body: string, tag?: string): Answer {
+  const body = JSON.stringify(value);
   return { type: 'application/json; charset=utf-8', body, ...(tag !== undefined && { tag }) };
 }

@@ -63,6 +63,8 @@ export interface TableAnswer {
   readonly settings: readonly string[];
   readonly metrics: readonly string[];
   readonly rows: readonly TableRow[];
+  /** Columns beyond the most that are shown. */
+  readonly omitted: number;
 }
 
 export interface TableRow {
@@ -81,6 +83,7 @@ export interface MetricFigures {
 /** `/api/checkpoints` */
 export interface CheckpointsAnswer {
   readonly checkpoints: readonly CheckpointEntry[];
+  readonly omitted: number;
 }
 
 export interface CheckpointEntry {

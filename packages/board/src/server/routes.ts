@@ -1,8 +1,8 @@
 import type { Run } from '../runs/run.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
 import { type Answer, jsonAnswer } from './answer.ts';
-import { CurveAnswers } from './curve-answers.ts';
-import type { Parameters } from './parameters.ts';
+import { curvesAnswer } from './curve-answers.ts';
+import type { Query } from './query.ts';
 import { Refusal } from './refusal.ts';
 import {
   cardAnswer,
@@ -22,18 +22,16 @@ const PATIENCE_MS = 200;
 /** Pages that ask more often are told what was found last. */
 const LEAST_AGE_MS = 400;
 
-export type Route = (parameters: Parameters) => Answer | Promise<Answer>;
+export type Route = (query: Query) => Answer | Promise<Answer>;
 
 /** What is answered under each address. All of it only reads. */
 export function routes(folder: RunFolder): ReadonlyMap<string, Route> {
-  const curves = new CurveAnswers();
   const refresh = refresher(folder);
-  const runsOf = (parameters: Parameters) => {
-    const ids = new Set(parameters.list('runs'));
+  const runsOf = (query: Query) => {
+    const ids = new Set(query.list('runs'));
     return folder.runs.filter(({ id }) => ids.has(id));
   };
-  const runOf = (parameters: Parameters): Run =>
-    folder.run(parameters.text('run')) ?? notFound('There is no such run.');
+  const runOf = (query: Query): Run => folder.run(query.text('run')) ?? notFound('There is no such run.');
   return new Map<string, Route>([
     [
       '/api/runs',
@@ -43,25 +41,22 @@ export function routes(folder: RunFolder): ReadonlyMap<string, Route> {
         return jsonAnswer(runsAnswer(folder), `${folder.version}-${done}-${total}`);
       },
     ],
-    ['/api/curves', (parameters) => curves.answer(runsOf(parameters), parameters)],
-    ['/api/table', (parameters) => jsonAnswer(tableAnswer(runsOf(parameters)))],
-    ['/api/checkpoints', (parameters) => jsonAnswer(checkpointsAnswer(runsOf(parameters)))],
+    ['/api/curves', (query) => jsonAnswer(curvesAnswer(runsOf(query), query))],
+    ['/api/table', (query) => jsonAnswer(tableAnswer(runsOf(query)))],
+    ['/api/checkpoints', (query) => jsonAnswer(checkpointsAnswer(runsOf(query)))],
     ['/api/studies', () => jsonAnswer(studiesAnswer(folder))],
-    ['/api/images', (parameters) => jsonAnswer(imagesAnswer(runsOf(parameters)))],
+    ['/api/images', (query) => jsonAnswer(imagesAnswer(runsOf(query)))],
     [
       '/api/image',
-      (parameters) => {
-        const [position, index] = [parameters.number('position', 0), parameters.number('index', 0)];
-        return imageAnswer(runOf(parameters), parameters.text('tag'), position, index);
+      (query) => {
+        const [position, index] = [query.number('position', 0), query.number('index', 0)];
+        return imageAnswer(runOf(query), query.text('tag'), position, index);
       },
     ],
-    ['/api/histograms', (parameters) => jsonAnswer(histogramsAnswer(runsOf(parameters)))],
-    [
-      '/api/histogram',
-      (parameters) => jsonAnswer(histogramAnswer(runOf(parameters), parameters.text('tag'))),
-    ],
-    ['/api/texts', (parameters) => jsonAnswer(textsAnswer(runsOf(parameters)))],
-    ['/api/card', (parameters) => cardAnswer(runOf(parameters))],
+    ['/api/histograms', (query) => jsonAnswer(histogramsAnswer(runsOf(query)))],
+    ['/api/histogram', (query) => jsonAnswer(histogramAnswer(runOf(query), query.text('tag')))],
+    ['/api/texts', (query) => jsonAnswer(textsAnswer(runsOf(query)))],
+    ['/api/card', (query) => cardAnswer(runOf(query))],
   ]);
 }
 

@@ -67,11 +67,13 @@ function runEntry(run: Run, positions: ReadonlyMap<string, number>): RunEntry {
 /** Hyper-parameters and metrics. */
 export function tableAnswer(runs: readonly Run[]): TableAnswer {
   const settings = runs.map((run) => run.settings);
-  const names = distinct(settings.flatMap((each) => [...each.keys()]));
-  const metrics = distinct(runs.flatMap((run) => run.tags));
+  const allNames = [...new Set(settings.flatMap((each) => [...each.keys()]))];
+  const allMetrics = [...new Set(runs.flatMap((run) => run.tags))];
+  const [names, metrics] = [allNames.slice(0, MOST_COLUMNS), allMetrics.slice(0, MOST_COLUMNS)];
   return {
     settings: names,
     metrics,
+    omitted: allNames.length - names.length + allMetrics.length - metrics.length,
     rows: runs.map((run, index) => ({
       run: run.id,
       settings: names.map((name) => settings[index]?.get(name) ?? null),
@@ -97,7 +99,10 @@ export function checkpointsAnswer(runs: readonly Run[]): CheckpointsAnswer {
       metrics: figures(checkpoint.metrics),
     })),
   );
-  return { checkpoints: checkpoints.slice(0, MOST_CHECKPOINTS) };
+  return {
+    checkpoints: checkpoints.slice(0, MOST_CHECKPOINTS),
+    omitted: Math.max(0, checkpoints.length - MOST_CHECKPOINTS),
+  };
 }
 
 export function studiesAnswer(folder: RunFolder): StudiesAnswer {
@@ -203,10 +208,6 @@ function find<T>(
 
 function figures(values: Readonly<Record<string, number>>) {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, figure(value)]));
-}
-
-function distinct(names: readonly string[]): string[] {
-  return [...new Set(names)].slice(0, MOST_COLUMNS);
 }
 
 function sum(values: readonly number[]): number {

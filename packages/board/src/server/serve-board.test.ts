@@ -164,6 +164,7 @@ describe('the API', () => {
     expect(await get(`api/table?runs=${id}`)).toEqual({
       settings: ['lr', 'name'],
       metrics: ['loss', HOSTILE],
+      omitted: 0,
       rows: [
         {
           run: id,

@@ -5,7 +5,7 @@ import { RunFolder } from '../runs/run-folder.ts';
 import type { Answer } from './answer.ts';
 import { assetAnswer, pageFiles } from './assets.ts';
 import { HEADERS } from './headers.ts';
-import { Parameters } from './parameters.ts';
+import { Query } from './query.ts';
 import { Refusal } from './refusal.ts';
 import { guardRequest, isLoopback } from './request-guard.ts';
 import { type Route, routes } from './routes.ts';
@@ -35,6 +35,8 @@ const DEFAULT_PORT = 6070;
  *
  * @throws LoopwrightError if there is no such folder, or the port cannot be had
  * @example
+ * import { mkdirSync } from 'node:fs';
+ *
  * mkdirSync('runs/baseline', { recursive: true });
  * const board = await serveBoard('runs', { port: 0 });
  * board.isLoopback; // true
@@ -89,7 +91,7 @@ function answerTo(
   if (file !== undefined) return assetAnswer(file);
   const route = api.get(path);
   if (route === undefined) throw new Refusal(404, 'There is nothing here.');
-  return route(new Parameters(query));
+  return route(new Query(query));
 }
 
 function send(response: ServerResponse, { type, body, tag }: Answer, known: string | undefined): void {

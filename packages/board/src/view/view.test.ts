@@ -87,6 +87,7 @@ it('summarizes the runs of a group', () => {
   const answer = {
     settings: ['lr', 'seed'],
     metrics: ['loss'],
+    omitted: 0,
     rows: [
       { run: 'a', settings: [0.1, 1], metrics: [figures(1)] },
       { run: 'b', settings: [0.1, 2], metrics: [figures(3)] },

@@ -1,7 +1,7 @@
 import { Refusal } from './refusal.ts';
 
 /** The parameters of an address. What is missing or out of range is refused. */
-export class Parameters {
+export class Query {
   private readonly values: URLSearchParams;
 
   constructor(query: string) {

@@ -1,0 +1,45 @@
+/** Characters that no document may hold, and halves of characters. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: HTML refuses these.
+const UNPRINTABLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufdd0-\ufdef\ufffe\uffff]|\p{Surrogate}/gu;
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+/** A piece of a page. What comes from a run can be in it only as text: see {@link html}. */
+export class Markup {
+  readonly source: string;
+
+  /** @param source stands in the page as it is: never what comes from a run */
+  constructor(source: string) {
+    this.source = source;
+  }
+}
+
+/** What may stand in a template: nothing, text, or markup. */
+export type Content = Markup | string | number | undefined | readonly Content[];
+
+/**
+ * A template of HTML, in which everything that is not markup itself is escaped: text cannot become a tag, nor end an attribute
+ * that stands in quotes.
+ *
+ * @example
+ * html`<td title="${name}">${name}</td>`.source;
+ */
+export function html(parts: TemplateStringsArray, ...contents: readonly Content[]): Markup {
+  return new Markup(parts.map((part, index) => part + sourceOf(contents[index])).join(''));
+}
+
+function sourceOf(content: Content): string {
+  if (content === undefined) return '';
+  if (content instanceof Markup) return content.source;
+  if (typeof content === 'object') return content.map(sourceOf).join('');
+  return escapeText(String(content));
+}
+
+function escapeText(text: string): string {
+  return text.replace(UNPRINTABLE, '\ufffd').replace(/[&<>"']/g, (character) => ENTITIES[character] as string);
+}
