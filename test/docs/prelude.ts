@@ -11,6 +11,7 @@ import * as coreTensors from '@loopwright/core/tensors';
 import * as data from '@loopwright/data';
 import * as distillation from '@loopwright/distillation';
 import * as eventFiles from '@loopwright/event-files';
+import * as guards from '@loopwright/guards';
 import * as logging from '@loopwright/logging';
 import * as losses from '@loopwright/losses';
 import * as lrFinder from '@loopwright/lr-finder';
@@ -37,6 +38,7 @@ const further = [
   checkpoint,
   distillation,
   eventFiles,
+  guards,
   logging,
   lrFinder,
   progress,

@@ -16,6 +16,7 @@ it('gives the kernels of the backend that computes now, and no others', () => {
     },
     clipToNorm: () => undefined,
     clipToRange: () => undefined,
+    firstNotFinite: () => undefined,
   };
   const value = variable(tensor1d([1]));
   expect(provideInPlaceKernels(getBackend(), kernels)).toBe(provided);

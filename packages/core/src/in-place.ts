@@ -33,6 +33,13 @@ export interface InPlaceKernels {
    * @returns new tensors, which the caller owns; undefined if the engine cannot do it
    */
   clipToRange(tensors: readonly Tensor[], limit: number): Tensor[] | undefined;
+  /**
+   * Looks for NaN and infinities, where the values lie: nothing is copied, and no device waited for.
+   *
+   * @param tensors borrowed
+   * @returns the index of the first tensor that holds one, -1 if none does; undefined if the engine cannot tell
+   */
+  firstNotFinite(tensors: readonly Tensor[]): number | undefined;
 }
 
 /** A gradient step: what is common to the kernels of optimizers. Tensors are of one shape. */

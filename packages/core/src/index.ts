@@ -33,3 +33,4 @@ export {
   type TensorValue,
   type ValueDtype,
 } from './tensor-value.ts';
+export { turnEventLoop } from './turn.ts';

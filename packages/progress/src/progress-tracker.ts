@@ -1,4 +1,4 @@
-import { checker, checkState, type StateDict, type Stateful } from '@loopwright/core';
+import { checker, checkState, type StateDict, type Stateful, turnEventLoop } from '@loopwright/core';
 import type { ProgressDisplay, ProgressPass } from './progress-display.ts';
 
 /** Options of {@link ProgressTracker}. */
@@ -100,7 +100,8 @@ export class ProgressTracker implements Stateful {
   }
 
   /**
-   * The items of an iterable, counted as they are handed out. What is async stays async. Leaving the loop, by `break`
+   * The items of an iterable, counted as they are handed out. What is async stays async, and lets the event loop turn between
+   * items, so that signals are seen and files are written. Leaving the loop, by `break`
    * or by an error, closes the iterable as it would without the tracker. Items stay their iterable's to dispose.
    *
    * @throws LoopwrightError if the subject is not iterable, or for bad options, by name
@@ -178,6 +179,7 @@ export class ProgressTracker implements Stateful {
         this.beginStep(pass);
         yield item;
         pass.completed += 1;
+        await turnEventLoop();
       }
     } finally {
       this.endPass(pass);

@@ -19,6 +19,7 @@ namespace loopwright {
 constexpr char kUpdateInPlace[] = "UpdateInPlace";
 constexpr char kClipToNorm[] = "ClipToNorm";
 constexpr char kClipToRange[] = "ClipToRange";
+constexpr char kFirstNotFinite[] = "FirstNotFinite";
 
 napi_property_descriptor Method(const char* name, napi_callback function) {
   return {name, nullptr, function, nullptr, nullptr, nullptr, napi_default, nullptr};
@@ -40,6 +41,7 @@ napi_value Extension(napi_env env) {
       Method("updateInPlace", Entry<Traced<UpdateInPlace, kUpdateInPlace>>),
       Method("clipToNorm", Entry<Traced<ClipToNorm, kClipToNorm>>),
       Method("clipToRange", Entry<Traced<ClipToRange, kClipToRange>>),
+      Method("firstNotFinite", Entry<Traced<FirstNotFinite, kFirstNotFinite>>),
   };
   napi_value extension;
   napi_create_object(env, &extension);

@@ -24,6 +24,10 @@ napi_value ClipToNorm(Call& call);
 // Empty if it cannot be done here.
 napi_value ClipToRange(Call& call);
 
+// firstNotFinite(ids: number[]): number — the index of the first tensor that holds NaN or an infinity, -1 if none does, -2 if
+// it cannot be told here.
+napi_value FirstNotFinite(Call& call);
+
 }  // namespace loopwright
 
 #endif  // LOOPWRIGHT_IN_PLACE_H_

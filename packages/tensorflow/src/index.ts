@@ -30,7 +30,7 @@ export {
   describeEnvironment,
   type EnvironmentDescription,
   environment,
-  RunEnvironment,
+  type RunEnvironment,
 } from './info/environment.ts';
 export type { EngineProblem } from './info/find-problems.ts';
 export type { TensorFlow } from './load/load-native.ts';

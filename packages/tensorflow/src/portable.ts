@@ -20,6 +20,6 @@ export {
   describeEnvironment,
   type EnvironmentDescription,
   environment,
-  RunEnvironment,
+  type RunEnvironment,
 } from './info/environment.ts';
 export { engine, type PortableTensorFlow as TensorFlow } from './load/portable-engine.ts';

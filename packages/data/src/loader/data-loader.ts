@@ -1,4 +1,4 @@
-import { checker, type StateDict, type Stateful, show } from '@loopwright/core';
+import { checker, type StateDict, type Stateful, show, turnEventLoop } from '@loopwright/core';
 import { dispose, type TensorContainerObject } from '@tensorflow/tfjs-core';
 import type { Dataset, ImageSample } from '../dataset.ts';
 import { specOf } from '../datasets/spec-of.ts';
@@ -148,6 +148,7 @@ export class DataLoader<T = ImageSample, B extends object = ImageBatch>
         if (batch === undefined) continue;
         yield batch;
         dispose(batch as TensorContainerObject);
+        await turnEventLoop();
       }
     } finally {
       if (batch !== undefined) dispose(batch as TensorContainerObject);

@@ -1,4 +1,4 @@
-import { checker, RandomStream, type StateDict, type Stateful } from '@loopwright/core';
+import { checker, RandomStream, type StateDict, type Stateful, turnEventLoop } from '@loopwright/core';
 import { dispose, gather, type Tensor1D, type Tensor4D, tensor1d, tidy } from '@tensorflow/tfjs-core';
 import { normalize as normalizeImages } from '../batch-transforms/normalize.ts';
 import type { Dataset, ImageSample } from '../dataset.ts';
@@ -97,6 +97,7 @@ export class InMemoryLoader implements AsyncIterable<ImageBatch>, Stateful {
         state.position = position + 1;
         yield batch;
         dispose([batch.images, batch.labels]);
+        await turnEventLoop();
       }
     } finally {
       if (batch !== undefined) dispose([batch.images, batch.labels]);

@@ -38,6 +38,7 @@ function lendingKernels(kernels: InPlaceKernels, lender: Lender): InPlaceKernels
     },
     clipToNorm: (tensors, limit) => lender.lend(tensors, () => kernels.clipToNorm(tensors, limit)),
     clipToRange: (tensors, limit) => lender.lend(tensors, () => kernels.clipToRange(tensors, limit)),
+    firstNotFinite: (tensors) => lender.lend(tensors, () => kernels.firstNotFinite(tensors)),
   };
 }
 

@@ -102,6 +102,28 @@ it('shares memory where nothing is clipped, and passes NaN and infinity on', () 
   expect(kernels.clipToRange([], 1)).toEqual([]);
 });
 
+it('finds the first tensor that is not finite, wherever in it that lies', () => {
+  const tensors: Tensor[] = sizes.map((size) => random(size, 5));
+  expect(kernels.firstNotFinite(tensors)).toBe(-1);
+  expect(kernels.firstNotFinite([])).toBe(-1);
+  for (const [index, size] of sizes.entries()) {
+    for (const bad of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
+      for (const at of [0, size >> 1, size - 1].filter((place) => place >= 0 && place < size)) {
+        const spoilt = values(tensors[index] as Tensor).slice();
+        spoilt[at] = bad;
+        const tensor = tensor1d(spoilt);
+        expect(kernels.firstNotFinite(tensors.with(index, tensor))).toBe(index);
+        expect(kernels.firstNotFinite([...tensors, tensor, tensor])).toBe(tensors.length);
+        tensor.dispose();
+      }
+    }
+  }
+  const [extreme, integers] = [tensor1d([3.4e38, -3.4e38, 1e-45, 0]), tensor1d([1, 2], 'int32')];
+  expect(kernels.firstNotFinite([extreme])).toBe(-1);
+  expect(kernels.firstNotFinite([extreme, integers])).toBeUndefined();
+  dispose([tensors, extreme, integers]);
+});
+
 it('computes on tensors that come from a cast of integers', () => {
   const held = tidy(() => variable(cast(ones([4], 'int32'), 'float32')));
   expect(kernels.update('scale', [{ value: held, factor: 3 }])).toBe(true);

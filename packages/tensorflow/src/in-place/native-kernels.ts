@@ -15,6 +15,9 @@ import {
 /** Stands for a tensor that is left out. */
 const LEFT_OUT = -1;
 
+/** What the engine says where no tensor holds anything else. */
+const ALL_FINITE = -1;
+
 /**
  * Lets optimizers and averages change variables in place on the native engine, if the binding is ours. With
  * `LOOPWRIGHT_IN_PLACE=0` in the environment they use tensor operations, as they do elsewhere.
@@ -49,6 +52,12 @@ const nativeKernels: InPlaceKernels = {
     const clipped = extension.clipToRange(backend.getInputTensorIds(tensors), limit);
     if (clipped.length < tensors.length) return undefined;
     return clipped.map((id, i) => floatTensor(backend, id, (tensors[i] as Tensor).shape));
+  },
+
+  firstNotFinite(tensors) {
+    const { backend, extension } = engine();
+    const first = extension.firstNotFinite(backend.getInputTensorIds(tensors));
+    return first < ALL_FINITE ? undefined : first;
   },
 };
 

@@ -95,7 +95,7 @@ export class RunEnvironment implements Stateful {
  *
  * @example
  * const checkpoints = new CheckpointSaver('checkpoints');
- * const run = { model, optimizer, algorithms, random, environment };
+ * const run = { model, optimizer, environment };
  * await checkpoints.save(0, run);
  * await checkpoints.resume(run); // on another machine: a warning that says what differs
  * environment.history.length; // 1

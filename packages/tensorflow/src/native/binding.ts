@@ -80,6 +80,8 @@ export interface NativeExtension {
   clipToNorm(ids: readonly number[], limit: number): number[];
   /** Ids of new tensors with all values between -limit and limit; none if it cannot be done. */
   clipToRange(ids: readonly number[], limit: number): number[];
+  /** The index of the first tensor that holds NaN or an infinity; -1 if none does, -2 if it cannot be told. */
+  firstNotFinite(ids: readonly number[]): number;
   /** Starts TensorFlow's own tracer; false if a profiler is at work already. */
   beginTrace(): boolean;
   /** Stops the tracer and returns what it saw since, each thread's events in the order in which they ended. */
