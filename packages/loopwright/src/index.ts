@@ -8,6 +8,7 @@ export * from '@loopwright/core';
 export * from '@loopwright/data';
 export * from '@loopwright/distillation';
 export * as eventFiles from '@loopwright/event-files';
+export * from '@loopwright/guards';
 export * from '@loopwright/logging';
 export * from '@loopwright/losses';
 export * from '@loopwright/lr-finder';
