@@ -6,10 +6,11 @@ import { AveragedModel } from '@loopwright/averaging';
 import { CheckpointSaver, type CheckpointSaverOptions } from '@loopwright/checkpoint';
 import { RandomStream } from '@loopwright/core';
 import { DataLoader, ImageArrayDataset, transforms } from '@loopwright/data';
+import { FiniteGuard, stopRequest } from '@loopwright/guards';
 import { csv, jsonLines } from '@loopwright/logging';
 import { crossEntropy } from '@loopwright/losses';
 import { Accuracy, EarlyStopping, every, MetricAggregator, MetricStream } from '@loopwright/metrics';
-import { AdamW, clipGradNorm, GradientAccumulator } from '@loopwright/optimizers';
+import { AdamW, GradientAccumulator } from '@loopwright/optimizers';
 import { ProgressTracker } from '@loopwright/progress';
 import { OneCycleLR } from '@loopwright/schedulers';
 import { algorithms, autocast, compile, environment, random, tf } from '@loopwright/tensorflow';
@@ -95,11 +96,12 @@ export async function trainReference(options: ReferenceOptions): Promise<void> {
   const { folder, epochs, saveEvery, workers, onPhase = () => {} } = options;
   random.seed(1);
   const model = makeModel();
-  const optimizer = new AdamW(model, {
+  const adam = new AdamW(model, {
     learningRate: 1e-3,
     weightDecay: 0.05,
     noDecay: (_, variable) => variable.rank < 2,
   });
+  const optimizer = new FiniteGuard(adam, { clipNorm: 1, maxInARow: 1000 });
   const accumulator = new GradientAccumulator(optimizer, { steps: 2 });
   const scheduler = new OneCycleLR(optimizer, { maxLr: 5e-3, totalSteps: (epochs * BATCHES) / 2 });
   const averaged = new AveragedModel(model, { average: { ema: 0.9 } });
@@ -141,7 +143,7 @@ export async function trainReference(options: ReferenceOptions): Promise<void> {
 
   const stepOptimizer = () =>
     tf.tidy(() => {
-      optimizer.step(clipGradNorm(accumulator.take(), 1).grads);
+      optimizer.step(accumulator.take());
       scheduler.step();
       averaged.updateParameters();
     });
@@ -173,6 +175,7 @@ export async function trainReference(options: ReferenceOptions): Promise<void> {
     await checkpoints.save(progress.totalIterations, run);
   };
 
+  const stop = stopRequest();
   onPhase('resuming', 0);
   await checkpoints.resume(run);
   for (const epoch of progress.epochs(epochs)) {
@@ -184,6 +187,11 @@ export async function trainReference(options: ReferenceOptions): Promise<void> {
       if (accumulator.ready) stepOptimizer();
       metrics.next({ step, loss, learningRate: scheduler.getLastLr()[0] as number });
       loss.dispose();
+      if (stop.requested) {
+        await save();
+        await checkpoints.close();
+        stop.exit();
+      }
       if (step % saveEvery === 0) await save();
     }
     onPhase('evaluating', progress.totalIterations);
@@ -200,4 +208,5 @@ export async function trainReference(options: ReferenceOptions): Promise<void> {
   await checkpoints.close();
   onPhase('done', progress.totalIterations);
   metrics.complete();
+  stop.dispose();
 }
