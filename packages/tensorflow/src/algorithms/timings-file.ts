@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { replaceFileSync } from '@loopwright/core/files';
 import type { Machine } from './machine.ts';
 import type { Timings } from './measure.ts';
 
@@ -26,13 +26,7 @@ export function readTimings(path: string): KeptTimings {
 export function addTimings(path: string, machine: Machine, added: KeptTimings): void {
   const timings = { ...added, ...readTimings(path) };
   mkdirSync(dirname(path), { recursive: true });
-  const unfinished = `${path}.unfinished-${randomUUID()}`;
-  try {
-    writeFileSync(unfinished, `${JSON.stringify({ machine, timings }, null, 1)}\n`);
-    renameSync(unfinished, path);
-  } finally {
-    rmSync(unfinished, { force: true });
-  }
+  replaceFileSync(path, `${JSON.stringify({ machine, timings }, null, 1)}\n`);
 }
 
 function isTimingsFile(content: unknown): content is { timings: KeptTimings } {
