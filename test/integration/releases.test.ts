@@ -8,6 +8,7 @@ import { CheckpointSaver } from '@loopwright/checkpoint';
 import manifest from '@loopwright/checkpoint/package.json' with { type: 'json' };
 import * as core from '@loopwright/core';
 import * as data from '@loopwright/data';
+import * as guards from '@loopwright/guards';
 import * as logging from '@loopwright/logging';
 import * as metrics from '@loopwright/metrics';
 import * as optimizers from '@loopwright/optimizers';
@@ -69,7 +70,7 @@ function expectNear(actual: unknown, expected: unknown, what: string): void {
 }
 
 it('every class that has state is among them', () => {
-  const packages = { averaging, core, data, logging, metrics, optimizers, progress, schedulers };
+  const packages = { averaging, core, data, guards, logging, metrics, optimizers, progress, schedulers };
   const made = Object.values(subjects).map((make) => make());
   const parts = made.flatMap((subject) => Object.values(subject.parts));
   const missing = Object.values(packages)

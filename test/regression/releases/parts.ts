@@ -6,6 +6,7 @@ import { AveragedModel, type AveragedModelOptions } from '@loopwright/averaging'
 import type { Run } from '@loopwright/checkpoint';
 import { namedVariables, RandomStream } from '@loopwright/core';
 import { DataLoader, ImageArrayDataset, InMemoryLoader } from '@loopwright/data';
+import { FiniteGuard, LossSpikes } from '@loopwright/guards';
 import { csv, type FileSink, jsonLines, tensorBoard } from '@loopwright/logging';
 import * as metrics from '@loopwright/metrics';
 import {
@@ -21,7 +22,7 @@ import {
 } from '@loopwright/optimizers';
 import { ProgressTracker } from '@loopwright/progress';
 import * as schedulers from '@loopwright/schedulers';
-import { algorithms, random, tf } from '@loopwright/tensorflow';
+import { algorithms, environment, random, tf } from '@loopwright/tensorflow';
 
 /** Parts that belong together, and what can be seen of them. */
 export interface Subject {
@@ -337,6 +338,41 @@ function choices(): Subject {
   };
 }
 
+/** Where it was first computed. */
+function place(): Subject {
+  return { parts: { environment }, advance: () => undefined, observe: () => environment.history[0] };
+}
+
+/** It has skipped one step of those that the state knows. */
+function guard(): Subject {
+  const weights = makeWeights();
+  const guard = new FiniteGuard(new SGD(weights, { learningRate: 0.1, momentum: 0.9 }));
+  return {
+    parts: { weights, guard },
+    advance: (step) =>
+      tf.tidy(() => {
+        const poison = step === 3 ? Number.NaN : 1;
+        guard.step({ ...gradients(weights, step), 'head/bias': tf.fill([2], poison) });
+      }),
+    observe: () => [guard.skipped, read(weights)],
+    dispose: () => {
+      guard.dispose();
+      tf.dispose(weights);
+    },
+  };
+}
+
+function spikes(): Subject {
+  const spikes = new LossSpikes({ warmUp: 2, before: 0, after: 1 });
+  const found: unknown[] = [];
+  return {
+    parts: { spikes },
+    advance: (step) =>
+      found.push(spikes.update(step, step % 3 === 2 ? 50 : 1 + step / 100)?.iteration ?? null),
+    observe: () => [found.slice(-2), spikes.skips(2), spikes.skips(6)],
+  };
+}
+
 const classes = 3;
 
 /** By name; a new kind of part is one row. */
@@ -345,6 +381,7 @@ export const subjects: Readonly<Record<string, () => Subject>> = {
   stream,
   engineRandom,
   algorithms: choices,
+  environment: place,
   progress,
   SGD: optimizer((weights) => new SGD(weights, { learningRate: 0.1, momentum: 0.9, nesterov: true })),
   Adam: optimizer((weights) => new Adam(weights, { learningRate: 0.1, amsgrad: true })),
@@ -358,6 +395,8 @@ export const subjects: Readonly<Record<string, () => Subject>> = {
   ),
   Ranger: optimizer((weights) => new Ranger(weights, { learningRate: 0.1, k: 3 })),
   GradientAccumulator: accumulator,
+  FiniteGuard: guard,
+  LossSpikes: spikes,
   LambdaLR: scheduler((optimizer) => new schedulers.LambdaLR(optimizer, { lrLambda: (step) => 0.9 ** step })),
   MultiplicativeLR: scheduler(
     (optimizer) => new schedulers.MultiplicativeLR(optimizer, { lrLambda: (step) => 1 - step / 100 }),
