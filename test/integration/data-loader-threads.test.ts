@@ -75,6 +75,21 @@ for (const workers of [0, 1, 2, 3]) {
     await expect(thrown).rejects.toThrow('Error: in the body');
   });
 
+  it('uses no more memory from epoch to epoch', async () => {
+    const growth = await program(`
+const subject = loader(2);
+const peakAfter = async (epochs) => {
+  let peak = 0;
+  for (let epoch = 0; epoch < epochs; epoch++) {
+    for await (const _ of subject) peak = Math.max(peak, process.memoryUsage.rss());
+  }
+  return peak;
+};
+const before = await peakAfter(12);
+console.log(((await peakAfter(12)) - before) / 2 ** 20);`);
+    expect(Number(growth)).toBeLessThan(32); // MiB; two threads that were never ended would hold more
+  });
+
   it('keeps a process alive while a batch is waited for', async () => {
     expect(
       await program("let n = 0;\nfor await (const _ of loader(1)) n += 1;\nconsole.log(n, 'batches');"),
