@@ -6,20 +6,23 @@
  *   npm run quickstart -- --data fashion-mnist --path FOLDER
  *   npm run quickstart -- --data cifar-10 --path FOLDER --labels 5000
  *
- * The loop in `trainStage` is the point: it is yours. Killed at any moment and started again, it goes on where it was.
+ * The loop in `trainStage` is the point: it is yours. Killed at any moment and started again, it goes on where it was;
+ * Ctrl-C finishes the step and saves first.
  */
 import { AveragedModel, updateBatchNorm } from '@loopwright/averaging';
 import { CheckpointSaver } from '@loopwright/checkpoint';
 import { DataLoader, type Dataset, type ImageSample } from '@loopwright/data';
 import { distillationLoss, frozenTeacher } from '@loopwright/distillation';
+import { stopRequest } from '@loopwright/guards';
 import { jsonLines } from '@loopwright/logging';
 import { crossEntropy } from '@loopwright/losses';
 import { Accuracy, MetricAggregator, MetricStream } from '@loopwright/metrics';
 import { AdamW } from '@loopwright/optimizers';
 import { ProgressTracker, progressBars } from '@loopwright/progress';
 import { OneCycleLR, SWALR } from '@loopwright/schedulers';
-import { algorithms, compile, engine, tf } from '@loopwright/tensorflow/portable';
+import { algorithms, compile, engine, environment, tf } from '@loopwright/tensorflow/portable';
 import { testTimeAugment } from '@loopwright/tta';
+import { Stopwatch } from './experiments/stopwatch.ts';
 import { smallConvNet } from './models/small-conv-net.ts';
 import { Ledger } from './quickstart/ledger.ts';
 import { openData } from './quickstart/open-data.ts';
@@ -34,6 +37,7 @@ const options = readOptions(engine);
 const data = openData(options);
 const ledger = new Ledger(options);
 const display = progressBars();
+const stop = stopRequest({ onRequest: (message) => display.log(message) });
 
 const newModel = (seed: number) => smallConvNet(tf, { ...data, width: options.width, seed });
 const newLoader = (seed: number) =>
@@ -68,36 +72,42 @@ async function trainStage({
   const train = newLoader(seed);
   const progress = new ProgressTracker({ display });
   const checkpoints = new CheckpointSaver(`${folder}/checkpoints`, { keepLast: 2 });
+  const aggregator = new MetricAggregator();
+  const stopwatch = new Stopwatch();
+  const log = jsonLines(`${folder}/metrics.jsonl`, { existing: 'resume' });
   const metrics = new MetricStream();
-  metrics.subscribe(jsonLines(`${folder}/metrics.jsonl`));
+  metrics.subscribe(log);
   metrics.subscribe(display);
 
   const trainStep = compile((images: Images, labels: tf.Tensor1D) =>
     optimizer.minimize(() => lossOf(images, labels)),
   );
 
-  const run = { model, optimizer, scheduler, train, progress, algorithms, ...(averaged && { averaged }) };
-  const from = await checkpoints.resume(run);
-  let seconds = (await checkpoints.findLast())?.metrics.seconds ?? 0;
-  for (const epoch of progress.epochs(epochs, { from })) {
-    const started = performance.now();
-    const aggregator = new MetricAggregator();
+  const counts = { progress, aggregator, stopwatch, log, algorithms, environment };
+  const run = { model, optimizer, scheduler, train, ...counts, ...(averaged && { averaged }) };
+  await checkpoints.resume(run);
+  for (const epoch of progress.epochs(epochs)) {
     for await (const { images, labels } of progress.track(train, { label: `${name}, seed ${seed}` })) {
       const loss = trainStep(images, labels);
       aggregator.update({ loss }, labels.size);
       loss.dispose();
       scheduler.step();
+      if (stop.requested) {
+        await checkpoints.save(epoch, run);
+        await checkpoints.close();
+        stop.exit();
+      }
     }
     averaged?.updateAt(epoch);
     const accuracy = await evaluate(inference(model), data.validation);
     const summary = { ...(await aggregator.compute()), accuracy, learningRate: scheduler.getLastLr()[0]! };
-    seconds += (performance.now() - started) / 1000;
-    metrics.next({ epoch, seconds, ...summary });
-    await checkpoints.save(epoch, run, { ...summary, seconds });
+    metrics.next({ epoch, seconds: stopwatch.seconds, ...summary });
+    await checkpoints.save(epoch, run, summary);
   }
+  await checkpoints.close();
   metrics.complete();
   trainStep.dispose();
-  return seconds;
+  return stopwatch.seconds;
 }
 
 /** Averages the weights of a trained model as it walks on at a higher rate, and gives it the average. */

@@ -10,9 +10,13 @@ import { type Ending, epochsOf, runExample, stateDigests } from './experiments/r
 const SMALL = ['--labels', '96', '--epochs', '2', '--seeds', '1', '--test-images', '200'];
 const STAGES = ['base', 'SWA', 'distilled', 'distilled + SWA', 'TTA'];
 
-/** Runs the quickstart in a run folder; kills it as soon as `killWhen` holds. */
-const quickstart = (run: string, options: readonly string[], killWhen?: () => boolean) =>
-  runExample('quickstart', ['--run', run, ...options], killWhen);
+/** Runs the quickstart in a run folder; sends it a signal as soon as `killWhen` holds. */
+const quickstart = (
+  run: string,
+  options: readonly string[],
+  killWhen?: () => boolean,
+  signal?: NodeJS.Signals,
+) => runExample('quickstart', ['--run', run, ...options], killWhen, signal);
 
 /** What a run came to: the accuracies, and a digest of every state that is left. */
 function outcome(run: string) {
@@ -60,6 +64,16 @@ describe('the quickstart', () => {
     const run = join(folder, moment.replaceAll(' ', '-'));
     const killed = await quickstart(run, SMALL, () => existsSync(join(run, file)));
     expect(killed.code).toBe(null);
+    expect((await quickstart(run, SMALL)).code).toBe(0);
+    expect(outcome(run)).toEqual(outcome(join(folder, 'whole')));
+  });
+
+  it('saves in the middle of an epoch at Ctrl-C, and ends bit for bit as if it had not been pressed', async () => {
+    const run = join(folder, 'stopped');
+    const isTraining = () => existsSync(join(run, 'seed-1/distilled/checkpoints/epoch-000001/manifest.json'));
+    const stopped = await quickstart(run, SMALL, isTraining, 'SIGINT');
+    expect(stopped.code).toBe(130);
+    expect(stopped.output).toContain('stopping after this step (SIGINT)');
     expect((await quickstart(run, SMALL)).code).toBe(0);
     expect(outcome(run)).toEqual(outcome(join(folder, 'whole')));
   });

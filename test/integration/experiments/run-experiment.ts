@@ -18,11 +18,12 @@ export interface Ending {
   readonly output: string;
 }
 
-/** Runs `examples/NAME.ts` on the packages' sources; kills it as soon as `killWhen` holds, without a warning. */
+/** Runs `examples/NAME.ts` on the packages' sources; sends it a signal, once, as soon as `killWhen` holds. */
 export function runExample(
   name: string,
   options: readonly string[],
   killWhen: () => boolean = () => false,
+  signal: NodeJS.Signals = 'SIGKILL',
 ): Promise<Ending> {
   const script = join(ROOT, `examples/${name}.ts`);
   const args = ['--import', import.meta.resolve('tsx'), '--conditions=loopwright-source', script];
@@ -33,7 +34,11 @@ export function runExample(
   };
   child.stdout.on('data', append);
   child.stderr.on('data', append);
-  const watch = setInterval(() => killWhen() && child.kill('SIGKILL'), 5);
+  const watch = setInterval(() => {
+    if (!killWhen()) return;
+    clearInterval(watch);
+    child.kill(signal);
+  }, 5);
   return new Promise((resolve) => {
     child.on('close', (code) => {
       clearInterval(watch);
