@@ -1,3 +1,4 @@
+export { type Report, type ReportOptions, writeReport } from './report/write-report.ts';
 export type { CheckpointInfo } from './runs/checkpoint-info.ts';
 export { type Axis, type CurveRequest, curveOf } from './runs/curve.ts';
 export type { Band, Curve } from './runs/curve-types.ts';

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -52,6 +52,8 @@ describe('loopwright', () => {
     [['doctor', '--wheel=x'], "Unknown option '--wheel'"],
     [['board'], 'the folder of the runs is missing'],
     [['board', 'a', 'b'], 'there is a word too many, "b"'],
+    [['report'], 'the folder of the run is missing'],
+    [['report', 'a', '-p', '1'], "Unknown option '-p'"],
     [['board', 'a', '--port', 'x'], '--port must be a number from 0 to 65535, got "x"'],
   ])('refuses %j', async (args, message) => {
     const { code, stdout, stderr } = await run(...args);
@@ -126,5 +128,35 @@ describe('loopwright doctor', () => {
       node: process.version,
       problems: expect.any(Array),
     });
+  });
+});
+
+describe('loopwright report', () => {
+  it('writes a file, and says what is not in it', async () => {
+    mkdirSync(join(empty, 'run'), { recursive: true });
+    writeFileSync(join(empty, 'run', 'metrics.jsonl'), '{"epoch":0,"loss":1}\nnone\n');
+    const output = join(empty, 'new', 'report.html');
+    const { code, stdout, stderr } = await run(
+      'report',
+      join(empty, 'run'),
+      '-o',
+      output,
+      '--title',
+      'The first',
+    );
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: expect.stringMatching(/report\.html: one run, \d+ kB\n$/),
+    });
+    expect(stderr).toMatch(/^Not shown: run: .*metrics\.jsonl: 1 line that is no JSON record.*\n$/);
+    expect(readFileSync(output, 'utf8')).toContain('<h1>The first</h1>');
+  });
+
+  it('fails in a line where there is no run', async () => {
+    const { code, stdout, stderr } = await run('report', join(empty, 'missing'));
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(
+      /^\[loopwright\/board\] .*cannot open ".*missing": no such file or directory.*\n$/,
+    );
   });
 });

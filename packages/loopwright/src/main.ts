@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { board } from './commands/board.ts';
 import { doctor } from './commands/doctor.ts';
 import { install } from './commands/install.ts';
+import { report } from './commands/report.ts';
 import { type Terminal, UsageError } from './terminal/terminal.ts';
 
 const HELP = `Usage: loopwright COMMAND [OPTIONS]
@@ -20,6 +21,9 @@ Commands:
     --port N            6070 by default, or any that is free
     --host H            listen on another address than 127.0.0.1; there is no password
     --open              open the page in the browser
+  report FOLDER         write curves, tables and settings of a run, or of several, to one HTML file
+    -o, --output FILE   report.html by default; an earlier one is replaced
+    --title T           rather than the folder's name
 
   -h, --help            show this
   -v, --version         show the version
@@ -29,6 +33,7 @@ const COMMANDS: Readonly<Record<string, (args: string[], terminal: Terminal) => 
   install,
   doctor,
   board,
+  report,
 };
 
 /**

@@ -5,8 +5,8 @@ const check = checker('plot', 'renderCurves');
 
 /** Refuses what cannot be drawn, by the name of the panel's or series' argument. */
 export function checkPlot(options: PlotOptions): void {
-  const known = ['title', 'panels', 'columns', 'width', 'height'] as const;
-  const { title, panels, columns, width, height } = check.options(options, known);
+  const known = ['title', 'panels', 'columns', 'width', 'height', 'id'] as const;
+  const { title, panels, columns, width, height, id } = check.options(options, known);
   checkText('title', title);
   if (!Array.isArray(panels) || panels.length === 0) {
     check.fail(`panels must be a list of at least one panel, got ${show(panels)}`);
@@ -14,6 +14,9 @@ export function checkPlot(options: PlotOptions): void {
   if (columns !== undefined) check.positiveInteger('columns', columns);
   if (width !== undefined) check.number('width', width, { min: 160 });
   if (height !== undefined) check.number('height', height, { min: 120 });
+  if (id !== undefined && !/^[a-z][\w-]*$/i.test(check.string('id', id))) {
+    check.fail(`id must be a letter, and then letters, digits, - or _, got ${show(id)}`);
+  }
   for (const [index, panel] of panels.entries()) checkPanel(`panels[${index}]`, panel);
 }
 

@@ -7,6 +7,8 @@ export interface PlotOptions {
   /** Pixels of one panel. Default 480 by 340. */
   readonly width?: number;
   readonly height?: number;
+  /** What the names inside the picture begin with: a different one for each picture that stands in one page. Default `panel`. */
+  readonly id?: string;
 }
 
 export type Panel = CurvesPanel | BarsPanel;

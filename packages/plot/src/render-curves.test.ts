@@ -165,6 +165,14 @@ describe('renderCurves', () => {
     checkXml(renderCurves(one({ x: [5], y: [5] }, { yScale: 'log' })));
   });
 
+  it('names what is inside by its id, so that several pictures fit in one page', () => {
+    const ids = (svg: string) => Array.from(svg.matchAll(/(?: id="|url\(#)([^")]*)/g), ([, id = '']) => id);
+    const own = ids(renderCurves({ ...picture, id: 'loss-' }));
+    expect(own.length).toBeGreaterThan(0);
+    expect(own.filter((id) => !id.startsWith('loss-'))).toEqual([]);
+    expect(ids(renderCurves(picture)).every((id) => id.startsWith('panel'))).toBe(true);
+  });
+
   it('writes the means and deviations of bars with equal decimals', () => {
     const svg = renderCurves({ panels: [bars] });
     expect(svg).toContain('>96.20 ± 0.31<');
@@ -210,6 +218,7 @@ describe('renderCurves', () => {
     ['columns must be a positive integer, got 0', { ...picture, columns: 0 }],
     ['width must be a finite number at least 160, got 10', { ...picture, width: 10 }],
     ['title must be a string, got 3', { ...picture, title: 3 }],
+    ['id must be a letter, and then letters, digits, - or _, got "a\\" b"', { ...picture, id: 'a" b' }],
   ])('refuses: %s', (message, options) => {
     expect(() => renderCurves(options as PlotOptions)).toThrow('[loopwright/plot] renderCurves');
     expect(() => renderCurves(options as PlotOptions)).toThrow(message);

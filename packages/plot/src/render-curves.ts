@@ -21,7 +21,7 @@ const TITLE_HEIGHT = 44;
  */
 export function renderCurves(options: PlotOptions): string {
   checkPlot(options);
-  const { title, panels, width = 480, height = 340 } = options;
+  const { title, panels, width = 480, height = 340, id = 'panel' } = options;
   const columns = Math.min(options.columns ?? 3, panels.length);
   const top = title === undefined ? 0 : TITLE_HEIGHT;
   const size = { width: columns * width, height: top + Math.ceil(panels.length / columns) * height };
@@ -30,7 +30,7 @@ export function renderCurves(options: PlotOptions): string {
     return [
       `<svg x="${x}" y="${y}" width="${width}" height="${height}">`,
       titleElement(panelTitle(panel)),
-      drawPanel(panel, width, height, index),
+      drawPanel(panel, width, height, `${id}${index}`),
       '</svg>',
     ].join('\n');
   });
@@ -44,9 +44,9 @@ export function renderCurves(options: PlotOptions): string {
   ].join('\n');
 }
 
-function drawPanel(panel: Panel, width: number, height: number, index: number): string {
+function drawPanel(panel: Panel, width: number, height: number, id: string): string {
   const option = panel.kind === 'bars' ? barsOption(panel, width) : curvesOption(panel, width);
-  return drawChart(option, width, height, `panel${index}`);
+  return drawChart(option, width, height, id);
 }
 
 /** What a panel is called where it cannot be seen. */

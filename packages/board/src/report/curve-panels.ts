@@ -1,9 +1,10 @@
-import type { CurveSeries, CurvesPanel } from '@loopwright/plot';
+import type { CurveSeries, CurveStyle, CurvesPanel } from '@loopwright/plot';
 import { type Axis, curveOf } from '../runs/curve.ts';
 import type { Curve } from '../runs/curve-types.ts';
 import type { Run } from '../runs/run.ts';
 import { seedBand } from '../runs/seed-band.ts';
 import { tagGroups } from '../view/tag-groups.ts';
+import { cutText } from './html.ts';
 import { firstOf, type ReportSource } from './source.ts';
 import { type Split, splitOfTag } from './split.ts';
 import type { Subject } from './subjects.ts';
@@ -23,6 +24,7 @@ export interface ReportPanel {
 const MOST_PANELS = 60;
 const MOST_SERIES = 14;
 const MOST_POINTS = 400;
+const LONGEST_NAME = 80;
 
 /** Curves of more values than this are too noisy to be seen as they were logged. */
 const SMOOTHED_FROM = 500;
@@ -33,9 +35,10 @@ const LARGE_SPAN = 100;
 
 const SUMMARY = '_epoch';
 
-/** The palette of M. Okabe and K. Ito, ordered for thin lines. */
+/** The palette of M. Okabe and K. Ito, which colour-blind readers can tell apart. */
 const COLOURS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#555555'];
-const LINES: Readonly<Record<Split, 'solid' | 'dashed' | 'dotted'>> = {
+const LINES = ['solid', 'dashed', 'dotted'] as const;
+const LINE_OF: Readonly<Record<Split, CurveStyle['line'] & string>> = {
   train: 'dashed',
   validation: 'solid',
   test: 'dotted',
@@ -83,18 +86,27 @@ function panelOf(metric: string, lines: readonly Line[], isAlone: boolean): Repo
   const series = lines.flatMap((line, index): CurveSeries[] => {
     const drawn = drawnCurve(line, axis, notes);
     if (drawn === undefined) return [];
-    const style = isAlone ? {} : { style: styleOf(line) };
-    return [{ name: uniqueName(nameOf(line, isAlone), names, index), ...drawn, ...style }];
+    const style = isAlone ? styleAlone(line, lines) : styleAmongOthers(line);
+    return [{ name: uniqueName(nameOf(line, isAlone), names, index), ...drawn, style }];
   });
   if (series.length === 0) return undefined;
   const note = [...notes].join('; ');
   return {
-    panel: { title: metric, xLabel: xLabel(lines, axis), yScale: scaleOf(metric, series), series },
+    panel: {
+      title: cutText(metric, LONGEST_NAME),
+      xLabel: xLabel(lines, axis),
+      yScale: scaleOf(metric, series),
+      series,
+    },
     note: note === '' ? undefined : note,
   };
 }
 
-function drawnCurve({ subject, tag }: Line, axis: Axis, notes: Set<string>): Omit<CurveSeries, 'name'> | undefined {
+function drawnCurve(
+  { subject, tag }: Line,
+  axis: Axis,
+  notes: Set<string>,
+): Omit<CurveSeries, 'name'> | undefined {
   const smoothing = longest(subject.runs, tag) > SMOOTHED_FROM ? SMOOTHING : 0;
   const request = { tag, axis, smoothing, points: MOST_POINTS };
   const [first] = subject.runs;
@@ -132,7 +144,7 @@ function xLabel(lines: readonly Line[], axis: Axis): string {
 /** What is told apart in the legend. */
 function nameOf({ subject, tag, split, isSummary }: Line, isAlone: boolean): string {
   const parts = [...(isAlone ? [] : [subject.name]), ...(split === undefined ? [] : [split])];
-  const name = parts.length === 0 ? tag : parts.join(' ');
+  const name = cutText((parts.length === 0 ? tag : parts.join(' ')) || 'without a name', LONGEST_NAME);
   return isSummary ? `${name} (mean of epoch)` : name;
 }
 
@@ -142,12 +154,25 @@ function uniqueName(name: string, names: Set<string>, index: number): string {
   return unique;
 }
 
+/** Of a run alone: a colour for what it was measured on. */
+function styleAlone({ split, isSummary }: Line, lines: readonly Line[]): CurveStyle {
+  const hasTrain = lines.some((line) => line.split === 'train');
+  const place = split === undefined ? (hasTrain ? 3 : 0) : ['train', 'validation', 'test'].indexOf(split);
+  return { color: COLOURS[place] as string, width: widthOf(isSummary) };
+}
+
 /** A colour a run, and a kind of line for what it was measured on. */
-function styleOf({ subject, split }: Line) {
-  const color = COLOURS[subject.order % COLOURS.length] as string;
-  const round = Math.floor(subject.order / COLOURS.length) % 3;
-  const line = split === undefined ? (['solid', 'dashed', 'dotted'] as const)[round] : LINES[split];
-  return { color, line: line ?? 'solid' };
+function styleAmongOthers({ subject, split, isSummary }: Line): CurveStyle {
+  const round = Math.floor(subject.order / COLOURS.length) % LINES.length;
+  return {
+    color: COLOURS[subject.order % COLOURS.length] as string,
+    line: (split === undefined ? LINES[round] : LINE_OF[split]) ?? 'solid',
+    width: widthOf(isSummary),
+  };
+}
+
+function widthOf(isSummary: boolean): number {
+  return isSummary ? 3 : 1.75;
 }
 
 /** Learning rates keep their shape; of losses that fall far, the end is seen only on a logarithmic axis. */

@@ -9,7 +9,9 @@ export interface Column {
 /** A table; the first cell of a row is its name. Wider than the page, it scrolls. */
 export function htmlTable(columns: readonly Column[], rows: readonly (readonly Content[])[]): Markup {
   const number = html` class="number"`;
-  const head = columns.map(({ title, isNumber }) => html`<th scope="col"${isNumber ? number : undefined}>${title}</th>`);
+  const head = columns.map(
+    ({ title, isNumber }) => html`<th scope="col"${isNumber ? number : undefined}>${title}</th>`,
+  );
   const body = rows.map((row) => {
     const cells = row.map((cell, index) =>
       index === 0

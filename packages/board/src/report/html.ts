@@ -1,6 +1,7 @@
 /** Characters that no document may hold, and halves of characters. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: HTML refuses these.
-const UNPRINTABLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufdd0-\ufdef\ufffe\uffff]|\p{Surrogate}/gu;
+const UNPRINTABLE = /[^\P{Cc}\t\n\r]|\p{Surrogate}|\p{Noncharacter_Code_Point}/gu;
+/** Longer texts are cut, so that no run makes a page large by what it is called. */
+const LONGEST_TEXT = 4000;
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',
@@ -20,7 +21,7 @@ export class Markup {
 }
 
 /** What may stand in a template: nothing, text, or markup. */
-export type Content = Markup | string | number | undefined | readonly Content[];
+export type Content = Markup | string | number | false | undefined | readonly Content[];
 
 /**
  * A template of HTML, in which everything that is not markup itself is escaped: text cannot become a tag, nor end an attribute
@@ -34,12 +35,19 @@ export function html(parts: TemplateStringsArray, ...contents: readonly Content[
 }
 
 function sourceOf(content: Content): string {
-  if (content === undefined) return '';
+  if (content === undefined || content === false) return '';
   if (content instanceof Markup) return content.source;
   if (typeof content === 'object') return content.map(sourceOf).join('');
-  return escapeText(String(content));
+  return escapeText(cutText(String(content), LONGEST_TEXT));
+}
+
+/** A text that is at most so long, with an ellipsis where something was cut. */
+export function cutText(text: string, longest: number): string {
+  return text.length <= longest ? text : `${text.slice(0, longest - 1)}…`;
 }
 
 function escapeText(text: string): string {
-  return text.replace(UNPRINTABLE, '\ufffd').replace(/[&<>"']/g, (character) => ENTITIES[character] as string);
+  return text
+    .replace(UNPRINTABLE, '\ufffd')
+    .replace(/[&<>"']/g, (character) => ENTITIES[character] as string);
 }

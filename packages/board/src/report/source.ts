@@ -18,6 +18,7 @@ export function firstOf<T>(
   most: number,
   what: string,
 ): readonly T[] {
-  if (all.length > most) leaveOut(`${(all.length - most).toLocaleString('en')} of ${all.length.toLocaleString('en')} ${what}`);
+  if (all.length > most)
+    leaveOut(`${(all.length - most).toLocaleString('en')} of ${all.length.toLocaleString('en')} ${what}`);
   return all.slice(0, most);
 }

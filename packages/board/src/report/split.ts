@@ -38,7 +38,9 @@ export function splitOfTag(tag: string): SplitName {
 export function splitOfFolder(folder: string): SplitName {
   const end = folder.lastIndexOf('/');
   const split = splitOf(folder.slice(end + 1));
-  return split === undefined ? { name: folder, split } : { name: end === -1 ? '.' : folder.slice(0, end), split };
+  return split === undefined
+    ? { name: folder, split }
+    : { name: end === -1 ? '.' : folder.slice(0, end), split };
 }
 
 function splitOf(word: string): Split | undefined {

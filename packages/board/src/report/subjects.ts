@@ -30,7 +30,22 @@ export function subjectsOf(runs: readonly Run[], own: string): Subject[] {
     return second === undefined && first !== undefined ? { ...group, name: nameAlone(first, own) } : group;
   });
   const names = [...new Set(subjects.map(({ name }) => name))].sort(compareNames);
-  return subjects.map((subject) => ({ ...subject, order: names.indexOf(subject.name) }));
+  const shared = sharedFolders(names);
+  return subjects.map((subject) => ({
+    ...subject,
+    name: subject.name.slice(shared.length),
+    order: names.indexOf(subject.name),
+  }));
+}
+
+/** The folders that all names begin with, and that tell nothing apart. */
+function sharedFolders([first = '', ...others]: readonly string[]): string {
+  if (others.length === 0) return '';
+  let shared = first.slice(0, first.lastIndexOf('/') + 1);
+  while (shared !== '' && !others.every((name) => name.startsWith(shared))) {
+    shared = shared.slice(0, shared.lastIndexOf('/', shared.length - 2) + 1);
+  }
+  return shared;
 }
 
 /** A seed that has no others beside it is called what it is. */

@@ -7,7 +7,7 @@ export interface TagGroup {
 }
 
 const LEARNING_RATE = /(^|[^a-z])(lr|learning[-_ ]?rate)([^a-z]|$)/i;
-const LEARNING_RATES = 'Learning rate';
+export const LEARNING_RATES = 'Learning rate';
 const OTHERS = 'Metrics';
 
 /**
