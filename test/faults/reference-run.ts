@@ -5,6 +5,7 @@
 import { AveragedModel } from '@loopwright/averaging';
 import { CheckpointSaver, type CheckpointSaverOptions } from '@loopwright/checkpoint';
 import { RandomStream } from '@loopwright/core';
+import { hostEffect } from '@loopwright/core/tensors';
 import { DataLoader, ImageArrayDataset, transforms } from '@loopwright/data';
 import { FiniteGuard, stopRequest } from '@loopwright/guards';
 import { csv, jsonLines } from '@loopwright/logging';
@@ -27,10 +28,17 @@ export interface ReferenceOptions {
   /** Steps from one checkpoint to the next; the end of an epoch is saved besides. */
   readonly saveEvery: number;
   readonly workers: number;
+  /** Batches of an epoch; 10 by default. */
+  readonly batches?: number;
+  /** Called at some places in a step, where it may throw. */
+  readonly disturb?: (place: Place) => void;
   readonly checkpoints?: CheckpointSaverOptions;
   /** Told before each thing that the loop does. */
   readonly onPhase?: (phase: Phase, step: number) => void;
 }
+
+/** Where a step can be disturbed. `recording` is only while the compiled step is recorded, `effect` at each of its calls. */
+export type Place = 'batch' | 'recording' | 'effect' | 'update';
 
 /** What a loop is doing. */
 export type Phase = 'resuming' | 'training' | 'saving' | 'evaluating' | 'done';
@@ -38,7 +46,6 @@ export type Phase = 'resuming' | 'training' | 'saving' | 'evaluating' | 'done';
 const CLASSES = 4;
 const SIZE = 12;
 const BATCH = 8;
-const BATCHES = 10;
 
 /** A tint for each class in much noise: something that a few steps begin to learn. */
 function makeImages(length: number, seed: number, transform?: transforms.ImageTransform) {
@@ -91,9 +98,12 @@ function makeModel() {
   });
 }
 
-/** Trains to the end, from where the folder's checkpoints leave off. */
-export async function trainReference(options: ReferenceOptions): Promise<void> {
-  const { folder, epochs, saveEvery, workers, onPhase = () => {} } = options;
+/** All that the loop is made of. */
+export type Reference = ReturnType<typeof makeReference>;
+
+/** Makes the parts of a run, its steps and its sinks. */
+export function makeReference(options: ReferenceOptions) {
+  const { folder, epochs, workers, batches = 10, disturb = () => {} } = options;
   random.seed(1);
   const model = makeModel();
   const adam = new AdamW(model, {
@@ -103,14 +113,14 @@ export async function trainReference(options: ReferenceOptions): Promise<void> {
   });
   const optimizer = new FiniteGuard(adam, { clipNorm: 1, maxInARow: 1000 });
   const accumulator = new GradientAccumulator(optimizer, { steps: 2 });
-  const scheduler = new OneCycleLR(optimizer, { maxLr: 5e-3, totalSteps: (epochs * BATCHES) / 2 });
+  const scheduler = new OneCycleLR(optimizer, { maxLr: 5e-3, totalSteps: Math.ceil((epochs * batches) / 2) });
   const averaged = new AveragedModel(model, { average: { ema: 0.9 } });
   const augment = transforms.compose(
     transforms.randomCrop({ padding: 1 }),
     transforms.randomHorizontalFlip(),
     transforms.colorJitter({ brightness: 0.2 }),
   );
-  const train = new DataLoader(makeImages(BATCH * BATCHES, 1, augment), {
+  const train = new DataLoader(makeImages(BATCH * batches, 1, augment), {
     batchSize: BATCH,
     shuffle: true,
     seed: 1,
@@ -131,7 +141,9 @@ export async function trainReference(options: ReferenceOptions): Promise<void> {
   const trainStep = compile(
     autocast(
       (images: Images, labels: tf.Tensor1D) => {
+        disturb('recording');
         const { value, grads } = tf.variableGrads(() => crossEntropy(forward(images, true), labels));
+        hostEffect([], () => disturb('effect'));
         accumulator.add(grads, labels.size);
         aggregator.update({ 'train.loss': value }, labels.size);
         return value;
@@ -143,7 +155,9 @@ export async function trainReference(options: ReferenceOptions): Promise<void> {
 
   const stepOptimizer = () =>
     tf.tidy(() => {
-      optimizer.step(accumulator.take());
+      const gradients = accumulator.take();
+      disturb('update');
+      optimizer.step(gradients);
       scheduler.step();
       averaged.updateParameters();
     });
@@ -170,6 +184,20 @@ export async function trainReference(options: ReferenceOptions): Promise<void> {
   });
   const parts = { model, optimizer, accumulator, scheduler, averaged, train, progress, aggregator, stopping };
   const run = { ...parts, random, algorithms, environment, steps, summaries };
+  const dispose = () => {
+    for (const owner of [trainStep, predict, averaged, accumulator, aggregator, optimizer, model])
+      owner.dispose();
+    metrics.complete();
+  };
+  return { ...parts, run, checkpoints, metrics, trainStep, stepOptimizer, evaluate, dispose };
+}
+
+/** Trains to the end, from where the folder's checkpoints leave off. */
+export async function trainReference(options: ReferenceOptions): Promise<void> {
+  const { epochs, saveEvery, onPhase = () => {} } = options;
+  const { run, checkpoints, metrics, trainStep, stepOptimizer, evaluate, dispose, ...parts } =
+    makeReference(options);
+  const { train, progress, scheduler, accumulator, averaged, aggregator, stopping } = parts;
   const save = async () => {
     onPhase('saving', progress.totalIterations);
     await checkpoints.save(progress.totalIterations, run);
@@ -207,6 +235,6 @@ export async function trainReference(options: ReferenceOptions): Promise<void> {
   }
   await checkpoints.close();
   onPhase('done', progress.totalIterations);
-  metrics.complete();
   stop.dispose();
+  dispose();
 }

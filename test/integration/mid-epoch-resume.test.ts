@@ -81,10 +81,11 @@ async function train(
         averaged.updateParameters();
       }
       await checkpoints.save(progress.totalIterations, run);
-      if (progress.totalIterations === until) return;
+      if (progress.totalIterations === until) return checkpoints.close();
     }
     stopping.update({ epoch, loss: await meanLoss.compute() });
   }
+  await checkpoints.close();
 }
 
 /** Everything that a run has come to, in plain values. */
