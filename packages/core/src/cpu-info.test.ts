@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { cpuInfo, parseCpuFeatures } from './machine.ts';
+import { cpuInfo, parseCpuFeatures } from './cpu-info.ts';
 
 it('reads the relevant features of an Intel or AMD processor', () => {
   const text =
