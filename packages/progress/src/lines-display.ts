@@ -4,7 +4,7 @@ import type { DisplaySettings, ProgressBars } from './progress-bars.ts';
 import type { EpochSpan, ProgressPass } from './progress-display.ts';
 import { ProgressModel } from './progress-model.ts';
 import { renderLine } from './render.ts';
-import type { ShownRecord } from './shown-record.ts';
+import { isEpochSummary, type ShownRecord } from './shown-record.ts';
 
 /** Plain lines for what is not a terminal: a file, a pipe, a build log. */
 export class LinesDisplay implements ProgressBars {
@@ -15,6 +15,8 @@ export class LinesDisplay implements ProgressBars {
   private readonly schedule: LineSchedule;
   /** A line may come after the running step, so the metrics of this step are to be read. */
   private wanted = false;
+  /** The running epoch has told what it came to. */
+  private hasSummary = false;
 
   constructor(settings: DisplaySettings) {
     this.settings = settings;
@@ -32,11 +34,12 @@ export class LinesDisplay implements ProgressBars {
 
   epochStarted(epoch: number): void {
     this.model.epochStarted(epoch);
+    this.hasSummary = false;
   }
 
   epochEnded(): void {
     this.model.epochEnded();
-    if (this.isDue(this.model.fraction())) this.print();
+    if (this.hasSummary || this.isDue(this.model.fraction())) this.print();
   }
 
   epochsEnded(): void {
@@ -61,7 +64,9 @@ export class LinesDisplay implements ProgressBars {
   }
 
   next(record: ShownRecord): void {
-    this.metrics.update(record, this.wanted);
+    const isSummary = this.settings.summaries && isEpochSummary(record);
+    this.hasSummary ||= isSummary;
+    this.metrics.update(record, this.wanted || isSummary);
   }
 
   error(): void {}
@@ -70,6 +75,10 @@ export class LinesDisplay implements ProgressBars {
 
   log(line: string): void {
     this.settings.stream.write(`${line}\n`);
+  }
+
+  write(text: string): void {
+    this.settings.stream.write(text);
   }
 
   interrupt<T>(write: () => T): T {

@@ -14,6 +14,8 @@ export class LiveBlock {
   private readonly stream: ProgressStream;
   /** Widths of the lines that stand on the terminal. */
   private widths: readonly number[] = [];
+  /** Set where somebody has printed half a line since {@link erase}: the block goes below it. */
+  isBehindText = false;
 
   constructor(stream: ProgressStream) {
     this.stream = stream;
@@ -27,7 +29,9 @@ export class LiveBlock {
   /** Replaces the block by these lines, in one write. A block that would not fit loses its last lines. */
   draw(lines: readonly string[]): void {
     const fitting = lines.slice(0, Math.max(0, (this.stream.rows ?? 24) - 1));
-    this.stream.write(this.erasure() + fitting.map((line) => `${line}\n`).join(''));
+    const start = this.isBehindText ? '\n' : this.erasure();
+    this.isBehindText = false;
+    this.stream.write(start + fitting.map((line) => `${line}\n`).join(''));
     this.widths = fitting.map(textWidth);
   }
 

@@ -102,7 +102,7 @@ describe('bars', () => {
     expect(drawings).toBeLessThanOrEqual(22);
     expect(output.text.trimEnd().split('\n').slice(-2).join('\n')).toMatchInlineSnapshot(`
       "[A[2K[A[2Ktrain      1000/1000 ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━ 100%  1000 it/s  0:01
-      loss 10"
+      loss 10 ▁▂▃▃▄▅▆▆▇█"
     `);
   });
 

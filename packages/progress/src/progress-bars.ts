@@ -23,6 +23,13 @@ export interface ProgressBarsOptions {
   readonly linePercent?: number;
   /** A plain line comes at least this often, in seconds, while steps are made. Default 30. */
   readonly lineSeconds?: number;
+  /** Whether the end of an epoch that told its metrics (a record with `epoch` and without `step`) adds a line. Default true. */
+  readonly summaries?: boolean;
+  /**
+   * Streams of the same terminal: what others print there while bars are drawn stands above them. Default `process.stdout` and
+   * `process.stderr` if `stream` is one of them, as far as they are terminals; none for a stream of your own.
+   */
+  readonly sharedWith?: readonly ProgressStream[];
   /** By default what the stream says, and so `NO_COLOR`. */
   readonly color?: boolean;
   /** Milliseconds of a clock that never goes back. Default `performance.now`. */
@@ -40,6 +47,8 @@ export interface ProgressBars extends ProgressDisplay {
   complete(): void;
   /** Prints a line above the bars. */
   log(line: string): void;
+  /** Prints whole lines above the bars; so a display is a destination for a logger: `pino({}, display)`. */
+  write(text: string): void;
   /** Takes the bars away, lets `write` print whatever it wants (whole lines), and draws them again. */
   interrupt<T>(write: () => T): T;
   /** Leaves the bars as they stand and lets go of the stream. The end of the loop does this too. */
@@ -53,6 +62,8 @@ export interface DisplaySettings {
   readonly refresh: number;
   readonly linePercent: number;
   readonly lineSeconds: number;
+  readonly summaries: boolean;
+  readonly sharedWith: readonly ProgressStream[];
   readonly color: boolean;
   readonly clock: () => number;
 }
@@ -65,6 +76,8 @@ const OPTIONS = [
   'refresh',
   'linePercent',
   'lineSeconds',
+  'summaries',
+  'sharedWith',
   'color',
   'clock',
 ] as const;
@@ -73,8 +86,10 @@ const OPTIONS = [
  * Shows the progress of a `ProgressTracker`: on a terminal a bar for the epochs and one for the batches, with speed,
  * time left and the last metrics; elsewhere a plain line whenever a tenth of the whole is done, and every 30 seconds.
  *
- * There is no timer: drawings happen between steps. Lines are cut to the terminal's width and follow its changes. The
- * cursor stays below the bars, so that an error or the shell's prompt never stands inside them. It holds no tensors.
+ * At the end of an epoch, what it came to is printed above the bars as a row of a table, elsewhere as a line.
+ *
+ * There is no timer: drawings happen between steps. What others print to the terminal meanwhile stands above the bars
+ * ({@link ProgressBarsOptions.sharedWith}). Lines are cut to the terminal's width and follow its changes. The cursor stays below the bars, so that an error or the shell's prompt never stands inside them. It holds no tensors.
  *
  * @throws LoopwrightError for bad options, by name
  * @example
@@ -93,6 +108,8 @@ export function progressBars(options?: ProgressBarsOptions): ProgressBars {
     refresh: check.number('refresh', given.refresh ?? 100, { min: 0 }),
     linePercent: check.number('linePercent', given.linePercent ?? 10, { above: 0, max: 100 }),
     lineSeconds: check.number('lineSeconds', given.lineSeconds ?? 30, { above: 0 }),
+    summaries: check.boolean('summaries', given.summaries ?? true),
+    sharedWith: (given.sharedWith ?? processStreams(stream)).map(checkStream),
     color: check.boolean('color', given.color ?? stream.hasColors?.() ?? false),
     clock: check.func('clock', given.clock ?? (() => performance.now())),
   };
@@ -122,6 +139,12 @@ export function defaultMode(
   const { NO_PROGRESS, VITEST, NODE_ENV, TERM } = environment;
   if (NO_PROGRESS || VITEST || NODE_ENV === 'test') return 'none';
   return stream.isTTY && TERM !== 'dumb' ? 'bars' : 'lines';
+}
+
+/** The process's own streams that go to a terminal, if the bars do. */
+function processStreams(stream: ProgressStream): ProgressStream[] {
+  const own: readonly ProgressStream[] = [process.stdout, process.stderr];
+  return own.includes(stream) ? own.filter(({ isTTY }) => isTTY) : [];
 }
 
 function checkStream(stream: ProgressStream): ProgressStream {

@@ -83,6 +83,11 @@ export class ProgressModel implements ProgressDisplay {
     if (this.span && pass.counted) this.span.part = fractionOf(pass, 0);
   }
 
+  /** Seconds since the running epoch began. */
+  get epochSeconds(): number {
+    return this.span === undefined ? 0 : this.seconds() - this.span.epochStarted;
+  }
+
   /**
    * Part of the whole that is done, from 0 to 1: of all epochs, or of the outermost pass where there are none.
    * Undefined where it cannot be told.

@@ -3,8 +3,8 @@ export interface ProgressView {
   readonly epochs?: EpochsView | undefined;
   /** Outermost first. */
   readonly passes: readonly PassView[];
-  /** Names and values, without control characters. */
-  readonly metrics: readonly (readonly [name: string, value: string])[];
+  /** Names and values, without control characters; and how a value went, which is drawn as a sparkline. */
+  readonly metrics: readonly (readonly [name: string, value: string, trend?: readonly number[]])[];
 }
 
 export interface EpochsView {

@@ -1,5 +1,6 @@
 import { formatRate, formatSeconds } from './format.ts';
 import type { EpochsView, PassView, ProgressView } from './progress-view.ts';
+import { sparkline } from './sparkline.ts';
 import { textWidth, truncate } from './text.ts';
 
 /** What a drawing has to fit. */
@@ -22,12 +23,13 @@ const BAR = { least: 8, most: 40 } as const;
 /** At least as wide as the usual labels, so that the bars stay where they are from pass to pass. */
 const LABEL = { least: 10, most: 24 } as const;
 const METRIC_LINES = 3;
+const SPARKLINE = 12;
 const GAP = '  ';
 
 /**
- * The bars of a terminal: one for the epochs, one for each running pass, and the last metrics below. Pure; the lines
- * hold no characters that move the cursor, and none takes more than `columns`. Where there is little room, the
- * times go first, then the bars.
+ * The bars of a terminal: one for the epochs, one for each running pass, and below them the last metrics, with sparklines
+ * of how they went. Pure; the lines hold no characters that move the cursor, and none takes more than `columns`. Where
+ * there is little room, the times go first, then the bars, and sparklines where they would take lines of their own.
  *
  * @example
  * const pass = { label: 'train', completed: 3, length: 4, rate: undefined, elapsed: 0, left: undefined };
@@ -37,7 +39,7 @@ const GAP = '  ';
 export function renderBars(view: ProgressView, style: RenderStyle): string[] {
   return [
     ...renderRows(viewRows(view), style),
-    ...packMetrics(view.metrics, style.columns).map((line) => paint(line, 'dim', style)),
+    ...metricLines(view.metrics, style.columns).map((line) => paint(line, 'dim', style)),
   ];
 }
 
@@ -113,15 +115,29 @@ function bar(fraction: number, width: number, style: RenderStyle): string {
   return paint(done, fraction >= 1 ? 'green' : 'cyan', style) + paint(rest, 'dim', style);
 }
 
-function packMetrics(metrics: ProgressView['metrics'], columns: number): string[] {
+/** With sparklines, unless that takes more lines. */
+function metricLines(metrics: ProgressView['metrics'], columns: number): string[] {
+  const plain = packTexts(
+    metrics.map(([name, value]) => `${name} ${value}`),
+    columns,
+  );
+  const drawn = packTexts(
+    metrics.map(([name, value, trend = []]) => `${name} ${value} ${sparkline(trend, SPARKLINE)}`.trimEnd()),
+    columns,
+  );
+  const lines =
+    drawn.length > plain.length || drawn.some((line) => textWidth(line) > columns) ? plain : drawn;
+  return lines.slice(0, METRIC_LINES).map((line) => truncate(line, columns));
+}
+
+function packTexts(texts: readonly string[], columns: number): string[] {
   const lines: string[] = [];
-  for (const [name, value] of metrics) {
-    const text = `${name} ${value}`;
+  for (const text of texts) {
     const joined = lines.length === 0 ? text : `${lines.at(-1)}${GAP}${text}`;
     if (lines.length > 0 && textWidth(joined) <= columns) lines[lines.length - 1] = joined;
     else lines.push(text);
   }
-  return lines.slice(0, METRIC_LINES).map((line) => truncate(line, columns));
+  return lines;
 }
 
 function times(elapsed: number, left: number | undefined): string[] {

@@ -32,6 +32,10 @@ export class SilentDisplay implements ProgressBars {
     this.settings.stream.write(`${line}\n`);
   }
 
+  write(text: string): void {
+    this.settings.stream.write(text);
+  }
+
   interrupt<T>(write: () => T): T {
     return write();
   }
