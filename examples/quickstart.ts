@@ -14,13 +14,20 @@ import { CheckpointSaver } from '@loopwright/checkpoint';
 import { DataLoader, type Dataset, type ImageSample } from '@loopwright/data';
 import { distillationLoss, frozenTeacher } from '@loopwright/distillation';
 import { stopRequest } from '@loopwright/guards';
-import { jsonLines } from '@loopwright/logging';
+import { jsonLines, runCard, tensorBoard } from '@loopwright/logging';
 import { crossEntropy } from '@loopwright/losses';
 import { Accuracy, MetricAggregator, MetricStream } from '@loopwright/metrics';
 import { AdamW } from '@loopwright/optimizers';
 import { ProgressTracker, progressBars } from '@loopwright/progress';
 import { OneCycleLR, SWALR } from '@loopwright/schedulers';
-import { algorithms, compile, engine, environment, tf } from '@loopwright/tensorflow/portable';
+import {
+  algorithms,
+  compile,
+  describeEnvironment,
+  engine,
+  environment,
+  tf,
+} from '@loopwright/tensorflow/portable';
 import { testTimeAugment } from '@loopwright/tta';
 import { Stopwatch } from './experiments/stopwatch.ts';
 import { smallConvNet } from './models/small-conv-net.ts';
@@ -36,6 +43,7 @@ type Logits = tf.Tensor2D;
 const options = readOptions(engine);
 const data = openData(options);
 const ledger = new Ledger(options);
+runCard(options.run, { options, seeds: options.seeds, engine: describeEnvironment() });
 const display = progressBars();
 const stop = stopRequest({ onRequest: (message) => display.log(message) });
 
@@ -75,15 +83,15 @@ async function trainStage({
   const aggregator = new MetricAggregator();
   const stopwatch = new Stopwatch();
   const log = jsonLines(`${folder}/metrics.jsonl`, { existing: 'resume' });
+  const board = tensorBoard(folder);
   const metrics = new MetricStream();
-  metrics.subscribe(log);
-  metrics.subscribe(display);
+  for (const sink of [log, board, display]) metrics.subscribe(sink);
 
   const trainStep = compile((images: Images, labels: tf.Tensor1D) =>
     optimizer.minimize(() => lossOf(images, labels)),
   );
 
-  const counts = { progress, aggregator, stopwatch, log, algorithms, environment };
+  const counts = { progress, aggregator, stopwatch, log, board, algorithms, environment };
   const run = { model, optimizer, scheduler, train, ...counts, ...(averaged && { averaged }) };
   await checkpoints.resume(run);
   for (const epoch of progress.epochs(epochs)) {

@@ -1,7 +1,8 @@
 /** The quickstart as its user runs it, smaller: it ends, it tells, and killed at any moment it becomes the same run. */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { writeReport } from '@loopwright/board';
 import { tf } from '@loopwright/tensorflow';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { smallConvNet } from '../../examples/models/small-conv-net.ts';
@@ -54,6 +55,14 @@ describe('the quickstart', () => {
     expect(outcome(join(folder, 'whole')).accuracies.map(([stage]: [string]) => stage)).toEqual(STAGES);
     expect(readFileSync(join(folder, 'whole/curves.svg'), 'utf8')).toMatch(/^<svg[\s\S]*<\/svg>\s*$/);
     expect(epochsOf(join(folder, 'whole/seed-1/base/metrics.jsonl'))).toEqual([0, 1]);
+  });
+
+  it('leaves a card and event files, of which a report can be made', async () => {
+    const { starts } = JSON.parse(readFileSync(join(folder, 'whole/run.json'), 'utf8'));
+    expect(starts).toMatchObject([{ seeds: [1], options: { labels: 96, epochs: 2 } }]);
+    expect(readdirSync(join(folder, 'whole/seed-1/base')).join()).toContain('events.out.tfevents');
+    const output = join(folder, 'report.html');
+    expect(await writeReport(join(folder, 'whole'), { output })).toMatchObject({ runs: 4, notes: [] });
   });
 
   it.each([

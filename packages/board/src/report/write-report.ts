@@ -61,15 +61,15 @@ export async function writeReport(folder: string, options: ReportOptions): Promi
   if (title !== undefined) check.string('title', title);
   const found = new RunFolder(folder);
   await found.refresh();
-  const runs = found.runs.slice(0, MOST_RUNS);
+  const all = runsWithLogs(found.runs);
+  const runs = all.slice(0, MOST_RUNS);
   if (runs.length === 0) {
     check.fail(
       `there is no run in ${show(folder)}: no metrics.jsonl, metrics.csv, event files, checkpoints or run.json`,
     );
   }
   const notes = runs.flatMap((run) => run.problems.map((problem) => `${run.name}: ${problem}`));
-  if (found.runs.length > runs.length)
-    notes.push(`${found.runs.length - runs.length} of ${found.runs.length} runs`);
+  if (all.length > runs.length) notes.push(`${all.length - runs.length} of ${all.length} runs`);
   const own = basename(found.root);
   const source = {
     runs,
@@ -82,6 +82,12 @@ export async function writeReport(folder: string, options: ReportOptions): Promi
   await mkdir(dirname(output), { recursive: true });
   await replaceFile(output, page);
   return { bytes: Buffer.byteLength(page), runs: runs.length, notes: notes.slice(0, MOST_NOTES) };
+}
+
+/** A folder that holds only a card is the frame of the runs below it, which have the card, too. */
+function runsWithLogs(runs: readonly Run[]): readonly Run[] {
+  const logged = runs.filter((run) => run.records.length > 0 || run.checkpoints.length > 0);
+  return logged.length > 0 ? logged : runs;
 }
 
 /** `3 runs · 2 min 5 s · last written 2026-11-23 00:22:07 UTC`. */
