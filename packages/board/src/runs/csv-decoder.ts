@@ -1,0 +1,63 @@
+import type { Decoder } from './decoder.ts';
+import { LineBuffer } from './line-buffer.ts';
+import type { Records } from './records.ts';
+import { RowReader } from './row-reader.ts';
+
+/** Reads `metrics.csv` (RFC 4180): a header, then a record a row. Rows of another width are counted and passed over. */
+export class CsvDecoder implements Decoder {
+  private readonly lines = new LineBuffer();
+  private readonly rows: RowReader;
+  /** Lines of a row whose quotes are still open. */
+  private open = '';
+  private header: readonly string[] | undefined;
+  private badRows = 0;
+
+  constructor(records: Records) {
+    this.rows = new RowReader(records);
+  }
+
+  take(bytes: Uint8Array): void {
+    const text = this.lines.push(bytes);
+    if (text === '') return;
+    for (const line of text.slice(0, -1).split('\n')) {
+      const row = this.open + line;
+      const isOpen = row.includes('"') && row.split('"').length % 2 === 0;
+      this.open = isOpen ? `${row}\n` : '';
+      if (!isOpen && row !== '') this.takeRow(cellsOf(row.endsWith('\r') ? row.slice(0, -1) : row));
+    }
+  }
+
+  get problem(): string | undefined {
+    return this.badRows === 0
+      ? undefined
+      : `${this.badRows} ${this.badRows === 1 ? 'row has' : 'rows have'} more cells than the header`;
+  }
+
+  get isUnfinished(): boolean {
+    return this.lines.hasRest || this.open !== '';
+  }
+
+  private takeRow(cells: readonly string[]): void {
+    if (this.header === undefined) {
+      this.header = cells;
+      return;
+    }
+    if (cells.length > this.header.length) {
+      this.badRows += 1;
+      return;
+    }
+    const named = this.header.map((name, index) => [name, valueOf(cells[index] ?? '')] as const);
+    this.rows.take(Object.fromEntries(named.filter(([, value]) => value !== '')));
+  }
+}
+
+function cellsOf(row: string): string[] {
+  if (!row.includes('"')) return row.split(',');
+  const cells = row.matchAll(/(?<=^|,)(?:"((?:[^"]|"")*)"|([^,]*))(?=,|$)/g);
+  return Array.from(cells, ([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain ?? '');
+}
+
+function valueOf(cell: string): string | number {
+  const number = Number(cell);
+  return cell.trim() === '' || Number.isNaN(number) ? cell : number;
+}
