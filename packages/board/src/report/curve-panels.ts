@@ -5,6 +5,7 @@ import type { Run } from '../runs/run.ts';
 import { seedBand } from '../runs/seed-band.ts';
 import { tagGroups } from '../view/tag-groups.ts';
 import { cutText } from './html.ts';
+import { shownTags } from './shown-tags.ts';
 import { firstOf, type ReportSource } from './source.ts';
 import { type Split, splitOfTag } from './split.ts';
 import type { Subject } from './subjects.ts';
@@ -70,7 +71,7 @@ export function curvePanels(source: ReportSource): PanelGroup[] {
 function linesByMetric(subjects: readonly Subject[]): Map<string, Line[]> {
   const lines = new Map<string, Line[]>();
   for (const subject of subjects) {
-    for (const tag of new Set(subject.runs.flatMap((run) => run.tags))) {
+    for (const tag of new Set(subject.runs.flatMap(shownTags))) {
       const isSummary = tag.endsWith(SUMMARY) && tag.length > SUMMARY.length;
       const { name, split = subject.split } = splitOfTag(isSummary ? tag.slice(0, -SUMMARY.length) : tag);
       lines.set(name, [...(lines.get(name) ?? []), { subject, tag, split, isSummary }]);

@@ -3,7 +3,7 @@ import { curvePanels, type ReportPanel } from './curve-panels.ts';
 import { html, Markup } from './html.ts';
 import type { ReportSource } from './source.ts';
 
-const SIZE = { width: 480, height: 300 };
+const SIZE = { width: 500, height: 300 };
 
 /** Pictures of all curves, by groups of metrics. */
 export function curvesSection(source: ReportSource): Markup | undefined {

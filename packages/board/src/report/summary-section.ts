@@ -5,6 +5,7 @@ import { LEARNING_RATES, tagGroups } from '../view/tag-groups.ts';
 import { html, type Markup } from './html.ts';
 import { type Column, htmlTable } from './html-table.ts';
 import { bestExtreme, type MetricExtremes, metricExtremes, type ValueAt } from './metric-extremes.ts';
+import { shownTags } from './shown-tags.ts';
 import { firstOf, type ReportSource } from './source.ts';
 import { spreadText } from './spread-text.ts';
 import type { Subject } from './subjects.ts';
@@ -23,7 +24,7 @@ interface Row {
 /** The last, the smallest and the largest value of every metric; the best one stands out. */
 export function summarySection(source: ReportSource): Markup | undefined {
   const { subjects } = source;
-  const groups = tagGroups([...new Set(subjects.flatMap(({ runs }) => runs.flatMap((run) => run.tags)))]);
+  const groups = tagGroups([...new Set(subjects.flatMap(({ runs }) => runs.flatMap(shownTags)))]);
   const tags = groups.filter(({ name }) => name !== LEARNING_RATES);
   const rows = tags.flatMap(({ tags }) =>
     tags.flatMap((tag) => subjects.flatMap((subject) => rowOf(tag, subject) ?? [])),
@@ -44,10 +45,14 @@ export function summarySection(source: ReportSource): Markup | undefined {
     cellOf(row, ({ smallest }) => smallest, bestExtreme(row.tag) === 'smallest'),
     cellOf(row, ({ largest }) => largest, bestExtreme(row.tag) === 'largest'),
   ]);
-  const hasSeveral = rows.some(({ extremes }) => extremes.length > 1);
-  return html`${htmlTable(columns, cells)}<p class="faint">Beside a value is where it was logged; the best one is bold.${
-    hasSeveral ? ' Over seeds: mean ± sample standard deviation.' : ''
-  }</p>\n`;
+  const hints = [
+    ...(rows.some(({ extremes }) => extremes.length === 1) ? ['Beside a value is where it was logged.'] : []),
+    ...(rows.some(({ extremes }) => extremes.length > 1)
+      ? ['Over seeds: mean ± sample standard deviation.']
+      : []),
+    'The best is bold.',
+  ];
+  return html`${htmlTable(columns, cells)}<p class="faint">${hints.join(' ')}</p>\n`;
 }
 
 function rowOf(tag: string, subject: Subject): Row | undefined {
