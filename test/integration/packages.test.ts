@@ -45,7 +45,16 @@ function importsOf(folder: string): Import[] {
 const packageOf = (specifier: string) => specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
 
 /** Those that work without TensorFlow.js being loaded. */
-const withoutTensorFlow = ['core', 'schedulers', 'progress', 'study', 'plot', 'logging', 'event-files', 'board'];
+const withoutTensorFlow = [
+  'core',
+  'schedulers',
+  'progress',
+  'study',
+  'plot',
+  'logging',
+  'event-files',
+  'board',
+];
 
 describe.each(published)('$name', ({ name, folder, manifest, imports }) => {
   it('is an ES module of this licence that supports Node 20.9, has no side effects and runs no script', () => {

@@ -16,8 +16,13 @@ export interface CheckpointInfo {
 export function checkpointInfo(name: string, content: unknown): CheckpointInfo | undefined {
   if (!isRecord(content) || content.format !== 'loopwright-checkpoint') return undefined;
   const { unit, epoch, created, metrics, files } = content;
-  const numbers = Object.entries(isRecord(metrics) ? metrics : {}).map(([metric, value]) => [metric, numberOf(value)]);
-  const sizes = Object.values(isRecord(files) ? files : {}).map((file) => (isRecord(file) ? Number(file.bytes) : 0));
+  const numbers = Object.entries(isRecord(metrics) ? metrics : {}).map(([metric, value]) => [
+    metric,
+    numberOf(value),
+  ]);
+  const sizes = Object.values(isRecord(files) ? files : {}).map((file) =>
+    isRecord(file) ? Number(file.bytes) : 0,
+  );
   return {
     name,
     unit: String(unit),

@@ -46,7 +46,7 @@ export class CsvDecoder implements Decoder {
       this.badRows += 1;
       return;
     }
-    const named = this.header.map((name, index) => [name, valueOf(cells[index] ?? '')] as const);
+    const named = this.header.map((name, index) => [name, cellValue(cells[index] ?? '')] as const);
     this.rows.take(Object.fromEntries(named.filter(([, value]) => value !== '')));
   }
 }
@@ -57,7 +57,7 @@ function cellsOf(row: string): string[] {
   return Array.from(cells, ([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain ?? '');
 }
 
-function valueOf(cell: string): string | number {
+function cellValue(cell: string): string | number {
   const number = Number(cell);
   return cell.trim() === '' || Number.isNaN(number) ? cell : number;
 }

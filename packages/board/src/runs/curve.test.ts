@@ -51,7 +51,13 @@ describe('smoothCurve', () => {
 
   it('leaves constants, values that are not finite, and everything without a weight, as they are', () => {
     expect([...smoothCurve([0.1, 0.1, 0.1], 0.99)]).toEqual([0.1, 0.1, 0.1]);
-    expect([...smoothCurve([1, Number.NaN, 1, Number.POSITIVE_INFINITY, 1], 0.5)]).toEqual([1, Number.NaN, 1, Number.POSITIVE_INFINITY, 1]);
+    expect([...smoothCurve([1, Number.NaN, 1, Number.POSITIVE_INFINITY, 1], 0.5)]).toEqual([
+      1,
+      Number.NaN,
+      1,
+      Number.POSITIVE_INFINITY,
+      1,
+    ]);
     expect([...smoothCurve([1, 2], 0)]).toEqual([1, 2]);
   });
 });
@@ -86,7 +92,12 @@ describe('curveOf', () => {
       { step: 4, loss: 2 },
     ]);
     const { x, y, count, notFinite } = curveOf(run, REQUEST) ?? {};
-    expect({ x, y, count, notFinite }).toEqual({ x: [1, 3, 3, 4], y: [0.1 + 0.2, null, -1, 2], count: 4, notFinite: 1 });
+    expect({ x, y, count, notFinite }).toEqual({
+      x: [1, 3, 3, 4],
+      y: [0.1 + 0.2, null, -1, 2],
+      count: 4,
+      notFinite: 1,
+    });
     expect(curveOf(run, { ...REQUEST, log: true })).toMatchObject({ x: [1, 4, 4], y: [0.1 + 0.2, null, 2] });
     expect(curveOf(run, { ...REQUEST, tag: 'other' })).toBeUndefined();
   });
@@ -106,7 +117,12 @@ describe('curveOf', () => {
   });
 
   it('lays runs side by side by epoch and by time, if they tell', async () => {
-    const rows = [1, 2, 3, 4].map((step) => ({ step, epoch: Math.ceil(step / 2), seconds: 10 * step, loss: step }));
+    const rows = [1, 2, 3, 4].map((step) => ({
+      step,
+      epoch: Math.ceil(step / 2),
+      seconds: 10 * step,
+      loss: step,
+    }));
     const run = await runOf(rows);
     expect(curveOf(run, { ...REQUEST, axis: 'epoch' })?.x).toEqual([0.5, 1, 1.5, 2]);
     expect(curveOf(run, { ...REQUEST, axis: 'time' })?.x).toEqual([10, 20, 30, 40]);
@@ -119,8 +135,22 @@ describe('curveOf', () => {
 describe('seedBand', () => {
   it('is the mean and the sample standard deviation at each point, over the runs that reach it', async () => {
     const runs = [
-      await runOf([{ step: 0, loss: 1 }, { step: 2, loss: 3 }, { step: 4, loss: 7 }], 'a.jsonl'),
-      await runOf([{ step: 0, loss: 3 }, { step: 1, loss: 5 }, { step: 2, loss: 9 }], 'b.jsonl'),
+      await runOf(
+        [
+          { step: 0, loss: 1 },
+          { step: 2, loss: 3 },
+          { step: 4, loss: 7 },
+        ],
+        'a.jsonl',
+      ),
+      await runOf(
+        [
+          { step: 0, loss: 3 },
+          { step: 1, loss: 5 },
+          { step: 2, loss: 9 },
+        ],
+        'b.jsonl',
+      ),
     ];
     const { x, y, low, high, runs: counts } = seedBand(runs, REQUEST) ?? {};
     const std = [Math.SQRT2, (3 * Math.SQRT2) / 2, 3 * Math.SQRT2];
@@ -135,7 +165,11 @@ describe('seedBand', () => {
 });
 
 it('metricValues are those of the finite values, and follow the series', async () => {
-  const run = await runOf([{ step: 1, loss: 3 }, { step: 2, loss: 1 }, { step: 3, loss: 'NaN' }]);
+  const run = await runOf([
+    { step: 1, loss: 3 },
+    { step: 2, loss: 1 },
+    { step: 3, loss: 'NaN' },
+  ]);
   const series = run.metric('loss')?.series;
   if (series === undefined) throw new Error('no series');
   expect(metricValues(series)).toEqual({ last: Number.NaN, min: 1, max: 3 });

@@ -11,7 +11,8 @@ function decode(make: DecoderFactory, content: string | Uint8Array, piece = Numb
   const records = new Records();
   const decoder = make(records);
   const bytes = Buffer.from(content);
-  for (let start = 0; start < bytes.length; start += piece) decoder.take(bytes.subarray(start, start + piece));
+  for (let start = 0; start < bytes.length; start += piece)
+    decoder.take(bytes.subarray(start, start + piece));
   return { records, decoder };
 }
 
@@ -41,7 +42,13 @@ describe.each([1, 7, Number.POSITIVE_INFINITY])('in pieces of %d bytes', (piece)
       '{"step":4,"lo',
     ];
     const { records, decoder } = decode(jsonLines, lines.join('\n'), piece);
-    expect(seriesOf(records)).toEqual({ loss: [[1, 0.5], [2, Number.NaN], [3, 0.25]] });
+    expect(seriesOf(records)).toEqual({
+      loss: [
+        [1, 0.5],
+        [2, Number.NaN],
+        [3, 0.25],
+      ],
+    });
     expect(records.texts.get('note')?.all).toEqual([{ position: 1, item: 'größer' }]);
     expect(decoder.problem).toBe('2 lines that are no JSON record, the first in line 3');
     expect(decoder.isUnfinished).toBe(true);
@@ -58,9 +65,18 @@ describe.each([1, 7, Number.POSITIVE_INFINITY])('in pieces of %d bytes', (piece)
 
   it('reads event files up to a record that is damaged, and says where that is', () => {
     const [first, second] = [1, 2].map((step) => summary(step, 'train/loss', 1 / step));
-    const whole = Buffer.concat([encodeFileStart({ wallTime: 100 }), first as Uint8Array, second as Uint8Array]);
+    const whole = Buffer.concat([
+      encodeFileStart({ wallTime: 100 }),
+      first as Uint8Array,
+      second as Uint8Array,
+    ]);
     const { records, decoder } = decode(events, whole, piece);
-    expect(seriesOf(records)).toEqual({ 'train/loss': [[1, 1], [2, 0.5]] });
+    expect(seriesOf(records)).toEqual({
+      'train/loss': [
+        [1, 1],
+        [2, 0.5],
+      ],
+    });
     expect([...(records.series.get('train/loss')?.times?.view() ?? [])]).toEqual([1, 2]);
     expect([decoder.problem, decoder.isUnfinished]).toEqual([undefined, false]);
     const cut = decode(events, whole.subarray(0, -3), piece);
@@ -70,19 +86,36 @@ describe.each([1, 7, Number.POSITIVE_INFINITY])('in pieces of %d bytes', (piece)
     broken[whole.length - 10] = (broken[whole.length - 10] as number) ^ 1;
     const damaged = decode(events, broken, piece);
     expect(seriesOf(damaged.records)).toEqual({ 'train/loss': [[1, 1]] });
-    expect(damaged.decoder.problem).toContain(`damaged from byte ${whole.length - (second?.length ?? 0)} on: `);
+    expect(damaged.decoder.problem).toContain(
+      `damaged from byte ${whole.length - (second?.length ?? 0)} on: `,
+    );
   });
 });
 
 describe('rows', () => {
   it('stand at the last step before them, if they have none', () => {
-    const { records } = decode(jsonLines, '{"step":5,"a":1}\n{"epoch":0,"b":2}\n{"step":10,"a":3}\n{"epoch":1,"b":4}\n');
-    expect(seriesOf(records)).toEqual({ a: [[5, 1], [10, 3]], b: [[5, 2], [10, 4]] });
+    const { records } = decode(
+      jsonLines,
+      '{"step":5,"a":1}\n{"epoch":0,"b":2}\n{"step":10,"a":3}\n{"epoch":1,"b":4}\n',
+    );
+    expect(seriesOf(records)).toEqual({
+      a: [
+        [5, 1],
+        [10, 3],
+      ],
+      b: [
+        [5, 2],
+        [10, 4],
+      ],
+    });
     expect(records.epochs.at(7.5)).toBe(0.5);
   });
 
   it('that sum up an epoch do not take the place of its last step', () => {
-    const { records } = decode(jsonLines, '{"step":1,"a":1}\n{"epoch":0,"a":5}\n{"step":2,"a":2}\n{"epoch":1,"a":6}\n');
+    const { records } = decode(
+      jsonLines,
+      '{"step":1,"a":1}\n{"epoch":0,"a":5}\n{"step":2,"a":2}\n{"epoch":1,"a":6}\n',
+    );
     expect(seriesOf(records)).toEqual({
       a: [
         [1, 1],
@@ -96,22 +129,50 @@ describe('rows', () => {
   });
 
   it('stand at their epoch where there are no steps, and at their number where there is neither', () => {
-    expect(seriesOf(decode(jsonLines, '{"epoch":3,"a":1}\n{"epoch":4,"a":2}\n').records)).toEqual({ a: [[3, 1], [4, 2]] });
-    expect(seriesOf(decode(jsonLines, '{"a":1}\n{"a":2}\n').records)).toEqual({ a: [[1, 1], [2, 2]] });
+    expect(seriesOf(decode(jsonLines, '{"epoch":3,"a":1}\n{"epoch":4,"a":2}\n').records)).toEqual({
+      a: [
+        [3, 1],
+        [4, 2],
+      ],
+    });
+    expect(seriesOf(decode(jsonLines, '{"a":1}\n{"a":2}\n').records)).toEqual({
+      a: [
+        [1, 1],
+        [2, 2],
+      ],
+    });
   });
 
   it('tell the time as seconds that go on after a resume, or by the clock', () => {
-    const elapsed = '{"step":1,"seconds":5,"a":1}\n{"step":2,"seconds":9,"a":1}\n{"step":3,"seconds":2,"a":1}\n';
+    const elapsed =
+      '{"step":1,"seconds":5,"a":1}\n{"step":2,"seconds":9,"a":1}\n{"step":3,"seconds":2,"a":1}\n';
     const clock = '{"step":1,"time":1700000000,"a":1}\n{"step":2,"time":1700000003500,"a":1}\n';
-    const dates = '{"step":1,"timestamp":"2026-01-01T00:00:00Z","a":1}\n{"step":2,"timestamp":"2026-01-01T00:01:00Z","a":1}\n';
-    const times = [elapsed, clock, dates].map((text) => [...(decode(jsonLines, text).records.series.get('a')?.times?.view() ?? [])]);
-    expect(times).toEqual([[5, 9, 11], [0, 3.5], [0, 60]]);
+    const dates =
+      '{"step":1,"timestamp":"2026-01-01T00:00:00Z","a":1}\n{"step":2,"timestamp":"2026-01-01T00:01:00Z","a":1}\n';
+    const times = [elapsed, clock, dates].map((text) => [
+      ...(decode(jsonLines, text).records.series.get('a')?.times?.view() ?? []),
+    ]);
+    expect(times).toEqual([
+      [5, 9, 11],
+      [0, 3.5],
+      [0, 60],
+    ]);
     expect(decode(jsonLines, '{"step":1,"a":1}\n').records.series.get('a')?.times).toBeUndefined();
   });
 
   it('replace what a resumed run makes void, and that is told', () => {
-    const { records } = decode(jsonLines, [1, 2, 3, 2, 3, 4].map((step, i) => `{"step":${step},"a":${i}}\n`).join(''));
-    expect(seriesOf(records)).toEqual({ a: [[1, 0], [2, 3], [3, 4], [4, 5]] });
+    const { records } = decode(
+      jsonLines,
+      [1, 2, 3, 2, 3, 4].map((step, i) => `{"step":${step},"a":${i}}\n`).join(''),
+    );
+    expect(seriesOf(records)).toEqual({
+      a: [
+        [1, 0],
+        [2, 3],
+        [3, 4],
+        [4, 5],
+      ],
+    });
     expect(records.returns).toBe(1);
   });
 
@@ -139,8 +200,20 @@ describe('event files', () => {
   });
 
   it('void all that was written at the step of a new session and later', () => {
-    const files = [summary(1, 'a', 1), summary(5, 'a', 5), summary(6, 'b', 6), encodeSessionStart({ step: 5, wallTime: 9 }), summary(7, 'a', 7)];
-    expect(seriesOf(decode(events, Buffer.concat(files)).records)).toEqual({ a: [[1, 1], [7, 7]], b: [] });
+    const files = [
+      summary(1, 'a', 1),
+      summary(5, 'a', 5),
+      summary(6, 'b', 6),
+      encodeSessionStart({ step: 5, wallTime: 9 }),
+      summary(7, 'a', 7),
+    ];
+    expect(seriesOf(decode(events, Buffer.concat(files)).records)).toEqual({
+      a: [
+        [1, 1],
+        [7, 7],
+      ],
+      b: [],
+    });
   });
 });
 

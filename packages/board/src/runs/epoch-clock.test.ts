@@ -17,6 +17,11 @@ it('takes epochs that every record states, and the last step of each for its end
 it('forgets what a resumed run makes void, and says so if nothing is known', () => {
   const clock = new EpochClock();
   expect(clock.at(3)).toBeNaN();
-  for (const [step, epoch] of [[10, 1], [20, 2], [15, 2]] as const) clock.state(step, epoch);
+  for (const [step, epoch] of [
+    [10, 1],
+    [20, 2],
+    [15, 2],
+  ] as const)
+    clock.state(step, epoch);
   expect(clock.at(15)).toBe(2);
 });

@@ -36,7 +36,9 @@ export class EpochClock {
     const after = Math.min(lowerBound(this.steps.view(), step), length - 1);
     const [endStep, endEpoch] = [this.steps.at(after), this.epochs.at(after)];
     const [startStep, startEpoch] =
-      after === 0 ? [Math.min(0, endStep - 1), endEpoch - 1] : [this.steps.at(after - 1), this.epochs.at(after - 1)];
+      after === 0
+        ? [Math.min(0, endStep - 1), endEpoch - 1]
+        : [this.steps.at(after - 1), this.epochs.at(after - 1)];
     return startEpoch + ((step - startStep) / (endStep - startStep)) * (endEpoch - startEpoch);
   }
 }

@@ -1,4 +1,9 @@
-import { EventFileReader, type EventRecord, type HistogramBucket, type Hparams } from '@loopwright/event-files';
+import {
+  EventFileReader,
+  type EventRecord,
+  type HistogramBucket,
+  type Hparams,
+} from '@loopwright/event-files';
 import type { Decoder } from './decoder.ts';
 import type { Histogram, Records } from './records.ts';
 

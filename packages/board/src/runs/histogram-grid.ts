@@ -28,7 +28,8 @@ function rebin({ left, right, counts }: Histogram, min: number, width: number): 
     const [first, last] = [binAt(low), binAt(high)];
     for (let bin = first; bin <= last; bin++) {
       const overlap = Math.min(high, min + (bin + 1) * width) - Math.max(low, min + bin * width);
-      const share = first === last || high === low ? Number(bin === first) : Math.max(0, overlap) / (high - low);
+      const share =
+        first === last || high === low ? Number(bin === first) : Math.max(0, overlap) / (high - low);
       bins[bin] = (bins[bin] as number) + count * share;
     }
   }

@@ -19,7 +19,10 @@ export class JsonLinesDecoder implements Decoder {
     const text = this.lines.push(bytes);
     if (text === '') return;
     const rows = parseAll(text);
-    if (rows === undefined) return this.takeLineByLine(text);
+    if (rows === undefined) {
+      this.takeLineByLine(text);
+      return;
+    }
     for (const row of rows) this.rows.take(row);
     this.lineCount += rows.length;
   }

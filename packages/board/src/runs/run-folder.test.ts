@@ -1,4 +1,12 @@
-import { appendFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { encodeSummary } from '@loopwright/event-files';
@@ -30,7 +38,13 @@ async function read(): Promise<RunFolder> {
 const line = '{"step":1,"loss":0.5}\n';
 const event = (tag: string, step = 1) =>
   encodeSummary({ step, wallTime: 1, values: [{ kind: 'scalar', tag, value: 0.5 }] });
-const manifest = { format: 'loopwright-checkpoint', version: 1, unit: 'epoch', epoch: 4, created: '2026-01-01T00:00:00Z' };
+const manifest = {
+  format: 'loopwright-checkpoint',
+  version: 1,
+  unit: 'epoch',
+  epoch: 4,
+  created: '2026-01-01T00:00:00Z',
+};
 
 describe('RunFolder', () => {
   it('finds runs by their logs, cards and checkpoints, at any depth', async () => {
@@ -39,14 +53,26 @@ describe('RunFolder', () => {
     write('seed-2/base/metrics.csv', 'step,loss\n1,0.5\n');
     write('board/train/events.out.tfevents.1.host', event('loss'));
     write('card-only/run.json', { starts: [] });
-    write('saved/checkpoints/epoch-000004/manifest.json', { ...manifest, metrics: { loss: { $number: 'NaN' } } });
+    write('saved/checkpoints/epoch-000004/manifest.json', {
+      ...manifest,
+      metrics: { loss: { $number: 'NaN' } },
+    });
     write('.hidden/metrics.jsonl', line);
     write('notes/readme.json', { a: 1 });
     const { runs } = await read();
-    expect(runs.map(({ folder }) => folder)).toEqual(['.', 'board/train', 'card-only', 'saved', 'seed-2/base', 'seed-10/base']);
+    expect(runs.map(({ folder }) => folder)).toEqual([
+      '.',
+      'board/train',
+      'card-only',
+      'saved',
+      'seed-2/base',
+      'seed-10/base',
+    ]);
     expect(runs.map(({ tags }) => tags)).toEqual([['loss'], ['loss'], [], [], ['loss'], ['loss']]);
     expect(new Set(runs.map(({ id }) => id)).size).toBe(6);
-    expect(runs[3]?.checkpoints).toMatchObject([{ name: 'epoch-000004', count: 4, metrics: { loss: Number.NaN } }]);
+    expect(runs[3]?.checkpoints).toMatchObject([
+      { name: 'epoch-000004', count: 4, metrics: { loss: Number.NaN } },
+    ]);
     expect(runs.flatMap(({ problems }) => problems)).toEqual([]);
   });
 
@@ -105,7 +131,9 @@ describe('RunFolder', () => {
     expect([...(folder.runs[0]?.metric('loss')?.series.positions.view() ?? [])]).toEqual([9]);
     rmSync(join(root, 'a'), { recursive: true });
     await folder.refresh();
-    expect(folder.runs[0]?.problems).toEqual(['a/metrics.jsonl: cannot be read: no such file or directory (ENOENT)']);
+    expect(folder.runs[0]?.problems).toEqual([
+      'a/metrics.jsonl: cannot be read: no such file or directory (ENOENT)',
+    ]);
   });
 
   it('tells that a log has been cut off within a record, once nobody goes on writing it', async () => {
@@ -127,21 +155,33 @@ describe('RunFolder', () => {
   });
 
   it('gives runs the card of the nearest folder, and the hyper-parameters in it', async () => {
-    write('study/run.json', { version: 1, starts: [{ seeds: [1], options: { lr: 0.1, model: { name: 'a' } } }] });
+    write('study/run.json', {
+      version: 1,
+      starts: [{ seeds: [1], options: { lr: 0.1, model: { name: 'a' } } }],
+    });
     write('study/seed-1/metrics.jsonl', line);
     write('study/seed-2/metrics.jsonl', line);
-    write('study/seed-2/run.json', { version: 1, starts: [{ options: { lr: 0.2 } }, { options: { lr: 0.3 } }] });
+    write('study/seed-2/run.json', {
+      version: 1,
+      starts: [{ options: { lr: 0.2 } }, { options: { lr: 0.3 } }],
+    });
     const settings = (await read()).runs.map((run) => Object.fromEntries(run.settings));
     const shared = { lr: 0.1, 'model.name': 'a', seeds: 1 };
     expect(settings).toEqual([shared, shared, { lr: 0.3 }]);
   });
 
   it('finds the ledgers of studies among other JSON', async () => {
-    write('base.json', { version: 1, settings: { epochs: 3 }, outcomes: [{ seed: 1, values: { accuracy: 0.9 }, seconds: 2 }] });
+    write('base.json', {
+      version: 1,
+      settings: { epochs: 3 },
+      outcomes: [{ seed: 1, values: { accuracy: 0.9 }, seconds: 2 }],
+    });
     write('other.json', { outcomes: 3 });
     write('broken.json', '{');
     const { studies } = await read();
-    expect(studies).toMatchObject([{ name: 'base.json', settings: { epochs: 3 }, summary: { accuracy: { n: 1, mean: 0.9 } } }]);
+    expect(studies).toMatchObject([
+      { name: 'base.json', settings: { epochs: 3 }, summary: { accuracy: { n: 1, mean: 0.9 } } },
+    ]);
   });
 
   it('names a folder that it cannot open', () => {
@@ -167,6 +207,10 @@ it('orders names as people do', () => {
 });
 
 it('takes a card of another make for options', () => {
-  expect(Object.fromEntries(settingsOf({ lr: 0.1, layers: [1, 2], none: null }))).toEqual({ lr: 0.1, layers: '[1,2]', none: null });
+  expect(Object.fromEntries(settingsOf({ lr: 0.1, layers: [1, 2], none: null }))).toEqual({
+    lr: 0.1,
+    layers: '[1,2]',
+    none: null,
+  });
   expect(settingsOf('text').size).toBe(0);
 });

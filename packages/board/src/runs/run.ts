@@ -147,7 +147,9 @@ export class Run {
       ...this.sources.flatMap((source) => source.problems),
       ...files.flatMap(({ problem }) => problem ?? []),
       ...this.records.flatMap(returned),
-      ...this.records.flatMap(({ isTooWide }) => (isTooWide ? [`has more than ${MOST_NAMES} names; others are not shown`] : [])),
+      ...this.records.flatMap(({ isTooWide }) =>
+        isTooWide ? [`has more than ${MOST_NAMES} names; others are not shown`] : [],
+      ),
     ];
   }
 

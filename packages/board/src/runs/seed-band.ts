@@ -27,7 +27,9 @@ export function seedBand(runs: readonly Run[], request: CurveRequest): Band | un
   const x = commonPositions(curves, request);
   const moments = new Moments(x.length);
   for (const curve of curves) addAlong(curve, x, moments);
-  const drawn = request.log ? moments.mean.map((value) => (value > 0 ? Math.log(value) : Number.NaN)) : moments.mean;
+  const drawn = request.log
+    ? moments.mean.map((value) => (value > 0 ? Math.log(value) : Number.NaN))
+    : moments.mean;
   const kept = thinCurve(x, drawn, request.points);
   const spread = (sign: 1 | -1) => kept.map((index) => finiteOrNull(moments.meanWithSpread(index, sign)));
   return {

@@ -14,7 +14,8 @@ export function settingsOf(card: unknown): Map<string, Setting> {
   if (start === undefined) flatten(card, '', settings);
   else {
     flatten(start.options, '', settings);
-    if (Array.isArray(start.seeds)) settings.set('seeds', start.seeds.length === 1 ? plain(start.seeds[0]) : plain(start.seeds));
+    if (Array.isArray(start.seeds))
+      settings.set('seeds', start.seeds.length === 1 ? plain(start.seeds[0]) : plain(start.seeds));
   }
   return settings;
 }
@@ -29,7 +30,8 @@ function lastStart(card: unknown): Record<string, unknown> | undefined {
 function flatten(value: unknown, path: string, settings: Map<string, Setting>): void {
   if (settings.size >= MOST_SETTINGS) return;
   if (isRecord(value)) {
-    for (const [name, part] of Object.entries(value)) flatten(part, path === '' ? name : `${path}.${name}`, settings);
+    for (const [name, part] of Object.entries(value))
+      flatten(part, path === '' ? name : `${path}.${name}`, settings);
   } else if (path !== '') settings.set(path, plain(value));
 }
 

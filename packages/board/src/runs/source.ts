@@ -89,7 +89,11 @@ export class Source {
   }
 
   private partOf(path: string): Part {
-    return { file: new GrowingFile(this.root, path), decoder: this.makeDecoder(this.all), failure: undefined };
+    return {
+      file: new GrowingFile(this.root, path),
+      decoder: this.makeDecoder(this.all),
+      failure: undefined,
+    };
   }
 }
 

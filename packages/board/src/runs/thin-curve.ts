@@ -21,7 +21,8 @@ export function thinCurve(
   start = 0,
   end = x.length,
 ): number[] {
-  const candidates = end - start > 2 * CANDIDATES * count ? extremes(y, start, end, CANDIDATES * count) : range(start, end);
+  const candidates =
+    end - start > 2 * CANDIDATES * count ? extremes(y, start, end, CANDIDATES * count) : range(start, end);
   const drawn = candidates.filter((index) => Number.isFinite(y[index]) && Number.isFinite(x[index]));
   const xs = Float64Array.from(drawn, (index) => x[index] as number);
   const ys = Float64Array.from(drawn, (index) => y[index] as number);
