@@ -31,6 +31,33 @@ describe('pinoSink', () => {
     expect(lines).toEqual([{ level: 30, run: 'baseline', metrics: { step: 1 } }]);
   });
 
+  it('gives records the level that they are said to have', () => {
+    const { lines, logger } = recordingLogger({ level: 'debug' });
+    const sink = pinoSink(logger, { level: (record) => ('epoch' in record ? 'info' : 'debug') });
+    sink.next({ step: 1 });
+    sink.next({ epoch: 0 });
+    pinoSink(logger, { level: 'warn' }).next({ spike: true });
+    expect(lines).toEqual([
+      { level: 20, step: 1 },
+      { level: 30, epoch: 0 },
+      { level: 40, spike: true },
+    ]);
+  });
+
+  it('leaves out what is below the level of the logger, and refuses levels that are none', () => {
+    const { lines, logger } = recordingLogger();
+    pinoSink(logger, { level: 'debug' }).next({ step: 1 });
+    expect(lines).toEqual([]);
+    const bad = (level: unknown) => () => pinoSink(logger, { level } as never).next({ step: 1 });
+    const message =
+      '[loopwright/logging] pinoSink: level must be one of "trace", "debug", "info", "warn", "error", got';
+    expect(bad('loud')).toThrow(`${message} "loud"`);
+    expect(bad(() => undefined)).toThrow(`${message} undefined`);
+    expect(() => pinoSink({ info: () => {} }, { level: 'debug' })).toThrow(
+      /logger\.debug must be a function/,
+    );
+  });
+
   it('waits for no device if the logger is set to be quiet', () =>
     expectNoLeak(() => {
       const { lines, logger } = recordingLogger({ level: 'warn' });
