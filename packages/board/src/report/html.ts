@@ -26,9 +26,6 @@ export type Content = Markup | string | number | false | undefined | readonly Co
 /**
  * A template of HTML, in which everything that is not markup itself is escaped: text cannot become a tag, nor end an attribute
  * that stands in quotes.
- *
- * @example
- * html`<td title="${name}">${name}</td>`.source;
  */
 export function html(parts: TemplateStringsArray, ...contents: readonly Content[]): Markup {
   return new Markup(parts.map((part, index) => part + sourceOf(contents[index])).join(''));

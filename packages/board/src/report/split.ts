@@ -21,12 +21,7 @@ const WORDS = [...SPLITS.keys()].join('|');
 const FIRST = new RegExp(`^(${WORDS})[./_-](.+)$`, 'is');
 const LAST = new RegExp(`^(.+)[./](${WORDS})$`, 'is');
 
-/**
- * Parts the name of a metric: `train.loss`, `val_loss` (as Keras names it) and `loss/test` are all `loss`.
- *
- * @example
- * splitOfTag('val.accuracy'); // { name: 'accuracy', split: 'validation' }
- */
+/** Parts the name of a metric: `train.loss`, `val_loss` (as Keras names it) and `loss/test` are all `loss`. */
 export function splitOfTag(tag: string): SplitName {
   const [, first = '', rest] = FIRST.exec(tag) ?? [];
   if (rest !== undefined) return { name: rest, split: splitOf(first) };
