@@ -28,7 +28,7 @@ const cpu = {
   test: {
     ...shared,
     name: 'cpu',
-    include: portable,
+    include: [...portable, 'test/fuzz/**/*.test.ts'],
     exclude: needsEngine,
     setupFiles: ['test/setup/cpu.ts'],
   },
