@@ -15,7 +15,9 @@ export async function unpackTar(archive: string, folder: string): Promise<void> 
   const scratch = await mkdtemp(join(folder, '.unpacking-'));
   const evil: string[] = [];
   try {
-    await extract({
+    // In one go: without `sync`, what is under way when an error is found is still written after it, and left.
+    extract({
+      sync: true,
       file: archive,
       cwd: scratch,
       strict: true,
