@@ -61,8 +61,8 @@ export class Experiment {
   }
 
   /**
-   * Prints the table of all results and draws these panels to `curves.svg` in the run folder. With `--publish` both go
-   * into `docs/experiments`: the rows into `results.json`, the table between the marks of the experiment's page.
+   * Prints the table of all results and draws these panels to `curves.svg` in the run folder. With `--publish` the
+   * rows go into `docs/experiments/results.json`, picture and table between the marks of the experiment's page.
    *
    * @param remarks paragraphs below the table
    */
@@ -75,7 +75,9 @@ export class Experiment {
     copyFileSync(curves, join(DOCS, `${this.name}.svg`));
     addResults(join(DOCS, 'results.json'), this.results);
     const page = join(DOCS, `${this.name}.md`);
-    replaceFileSync(page, withTable(readFileSync(page, 'utf8'), `${table}\n\n${this.source()}`));
+    const picture = `![${panels.map(({ title }) => title).join('; ')}](${this.name}.svg)`;
+    const results = [picture, table, this.source()].join('\n\n');
+    replaceFileSync(page, withResults(readFileSync(page, 'utf8'), results));
     console.log(`published: ${page}`);
   }
 
@@ -97,10 +99,10 @@ export class Experiment {
   }
 }
 
-function withTable(page: string, table: string): string {
+function withResults(page: string, results: string): string {
   const [start, end] = [page.indexOf(BEGIN), page.indexOf(END)];
   if (start < 0 || end < start) throw new Error(`the page lacks ${BEGIN} or ${END}`);
-  return `${page.slice(0, start)}${BEGIN}\n\n${table}\n\n${page.slice(end)}`;
+  return `${page.slice(0, start)}${BEGIN}\n\n${results}\n\n${page.slice(end)}`;
 }
 
 /** The command that runs this experiment, wherever the data lie. */
