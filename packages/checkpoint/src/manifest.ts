@@ -76,7 +76,8 @@ export function readManifest(bytes: Uint8Array, damaged: Fail, fail: Fail): Mani
   if (version !== FORMAT_VERSION) {
     fail(`it has format version ${show(version)}; this release reads version ${FORMAT_VERSION}`);
   }
-  if (sha256 !== checksum({ format, version, ...rest })) damaged('its own checksum does not fit');
+  if (sha256 !== foundChecksum({ format, version, ...rest }, damaged))
+    damaged('its own checksum does not fit');
   const { unit, epoch, created, metrics, files, ...unknown } = rest;
   const [surplus] = Object.keys(unknown);
   if (surplus !== undefined) damaged(`unknown field ${show(surplus)}`);
@@ -92,6 +93,15 @@ export function readManifest(bytes: Uint8Array, damaged: Fail, fail: Fail): Mani
 /** Of the values, whatever the white space: the members in their order, without spaces. */
 function checksum(contents: object): string {
   return createHash('sha256').update(JSON.stringify(contents)).digest('hex');
+}
+
+/** Of what a file holds, which may be nested more deeply than the stack goes. */
+function foundChecksum(contents: object, damaged: Fail): string {
+  try {
+    return checksum(contents);
+  } catch (error) {
+    return damaged('it is nested too deeply', { cause: error });
+  }
 }
 
 function readMetrics(json: unknown, damaged: Fail): Metrics {

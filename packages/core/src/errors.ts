@@ -33,9 +33,16 @@ export class LoopwrightError extends Error {
  * show(tf.zeros([2, 3])); // 'tensor "float32" of shape [2, 3]'
  */
 export function show(value: unknown): string {
+  return showNested(value, MAX_DEPTH);
+}
+
+/** Values out of a hostile file can be nested so deeply that looking at all of it takes the whole stack. */
+const MAX_DEPTH = 8;
+
+function showNested(value: unknown, depth: number): string {
   if (typeof value === 'string') return JSON.stringify(value);
   if (typeof value === 'function') return `function ${value.name || '(anonymous)'}`;
-  if (typeof value === 'object' && value !== null) return showObject(value);
+  if (typeof value === 'object' && value !== null) return depth === 0 ? '…' : showObject(value, depth - 1);
   return String(value);
 }
 
@@ -52,13 +59,21 @@ export function reasonOf(error: unknown): string {
   return system === null ? error.message : `${system[2]} (${system[1]})`;
 }
 
-function showObject(value: object): string {
+function showObject(value: object, depth: number): string {
   if (Array.isArray(value)) {
-    const shown = value.slice(0, 8).map(show).join(', ');
+    const shown = value
+      .slice(0, 8)
+      .map((item) => showNested(item, depth))
+      .join(', ');
     return value.length > 8 ? `[${shown}, … ${value.length} in all]` : `[${shown}]`;
   }
   if ('shape' in value && 'dtype' in value)
-    return `tensor ${show(value.dtype)} of shape ${show(value.shape)}`;
-  const name = value.constructor?.name ?? 'Object';
-  return name === 'Object' ? `{ ${Object.keys(value).slice(0, 8).join(', ')} }` : name;
+    return `tensor ${showNested(value.dtype, depth)} of shape ${showNested(value.shape, depth)}`;
+  // A record out of a file may have a member of that name.
+  const name: unknown = Object.hasOwn(value, 'constructor')
+    ? 'Object'
+    : (value.constructor?.name ?? 'Object');
+  return typeof name !== 'string' || name === 'Object'
+    ? `{ ${Object.keys(value).slice(0, 8).join(', ')} }`
+    : name;
 }
