@@ -8,7 +8,7 @@ export class CsvDecoder implements Decoder {
   private readonly lines = new LineBuffer();
   private readonly rows: RowReader;
   /** Lines of a row whose quotes are still open. */
-  private open = '';
+  private readonly open: string[] = [];
   private header: readonly string[] | undefined;
   private badRows = 0;
 
@@ -20,10 +20,13 @@ export class CsvDecoder implements Decoder {
     const text = this.lines.push(bytes);
     if (text === '') return;
     for (const line of text.slice(0, -1).split('\n')) {
-      const row = this.open + line;
-      const isOpen = row.includes('"') && row.split('"').length % 2 === 0;
-      this.open = isOpen ? `${row}\n` : '';
-      if (!isOpen && row !== '') this.takeRow(cellsOf(row.endsWith('\r') ? row.slice(0, -1) : row));
+      const turns = line.includes('"') && line.split('"').length % 2 === 0;
+      if (turns !== this.open.length > 0) {
+        this.open.push(line);
+        continue;
+      }
+      const row = [...this.open.splice(0), line].join('\n');
+      if (row !== '') this.takeRow(cellsOf(row.endsWith('\r') ? row.slice(0, -1) : row));
     }
   }
 
@@ -34,7 +37,7 @@ export class CsvDecoder implements Decoder {
   }
 
   get isUnfinished(): boolean {
-    return this.lines.hasRest || this.open !== '';
+    return this.lines.hasRest || this.open.length > 0;
   }
 
   private takeRow(cells: readonly string[]): void {
