@@ -39,6 +39,7 @@ function whyRefused(path: string, type: string): string | undefined {
   if (isAbsolute(path) || /^[a-z]:/i.test(path) || path.split(/[\\/]/).includes('..')) {
     return `the entry ${shown} leads out of the folder`;
   }
+  if (path.includes('\0')) return `the entry ${shown} has a name that no file has`;
   return ['File', 'OldFile', 'Directory'].includes(type)
     ? undefined
     : `the entry ${shown} is a ${type}, no file`;
