@@ -12,6 +12,12 @@ const HANG = 20_000;
 const LARGEST_INPUT = 2 ** 18;
 const MEGABYTES = 1024;
 
+/** A thread does not inherit what lets this one import TypeScript. */
+const ENTRY = `import('tsx/esm/api').then(({ register }) => {
+  register();
+  return import(${JSON.stringify(new URL('worker.ts', import.meta.url))});
+});`;
+
 /** What came of one parser in all rounds. */
 export interface Progress extends FuzzResult {
   readonly rounds: number;
@@ -60,11 +66,12 @@ function runRound(target: string, { inputs, seed, folder, say }: CampaignOptions
   const counts = new Int32Array(new SharedArrayBuffer(8));
   const current = new Uint8Array(new SharedArrayBuffer(LARGEST_INPUT));
   const round: Round = { target, inputs, seed, folder, counts, current };
-  const worker = new Worker(new URL('worker.ts', import.meta.url), {
+  const worker = new Worker(ENTRY, {
+    eval: true,
     workerData: round,
     resourceLimits: { maxOldGenerationSizeMb: MEGABYTES },
   });
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     let isOver = false;
     let findings = 0;
     const give = (result: FuzzResult) => {
@@ -75,6 +82,7 @@ function runRound(target: string, { inputs, seed, folder, say }: CampaignOptions
     /** The input that is being read is the finding, and the round ends with it. */
     const abandon = (problem: string) => {
       if (isOver) return;
+      if (Atomics.load(counts, 0) === 0) reject(new Error(`${target}: ${problem}, before the first input`));
       const bytes = current.slice(0, Atomics.load(counts, 1));
       say(`${target}: ${problem}: ${writeInput(join(folder, target, 'findings'), bytes)}`);
       give({ inputs: Math.max(1, Atomics.load(counts, 0)), outcomes: 0, slowest: 0, findings: findings + 1 });

@@ -11,6 +11,10 @@ type Mutation = (bytes: Uint8Array, stream: RandomStream, material: Material) =>
 /** Larger inputs are slower, and reach nothing that these do not, save what takes its time by their length. */
 const LARGEST = 2 ** 17;
 const INTERESTING_BYTES = [0, 1, 0x0a, 0x20, 0x22, 0x2c, 0x2f, 0x5c, 0x7f, 0x80, 0xfe, 0xff];
+const BRACKETS = [
+  ['[', ']'],
+  ['{"a":', '}'],
+] as const;
 const INTERESTING_LENGTHS = [
   0n,
   1n,
@@ -40,6 +44,7 @@ const mutations: readonly Mutation[] = [
   insertToken,
   replaceByToken,
   repeatToken,
+  nest,
 ];
 
 /** An input with one to eight changes. */
@@ -115,13 +120,9 @@ function setLength(bytes: Uint8Array, stream: RandomStream): Uint8Array {
 
 /** Overwrites a number in a text, or puts one there. */
 function setDigits(bytes: Uint8Array, stream: RandomStream): Uint8Array {
-  const isDigit = (byte: number | undefined) => byte !== undefined && byte >= 0x30 && byte <= 0x39;
-  let start = stream.integer(bytes.length + 1);
-  while (start < bytes.length && !isDigit(bytes[start])) start++;
-  let end = start;
-  while (isDigit(bytes[end])) end++;
+  const [start, length] = digits(bytes, stream);
   const number = pick(['1e999', '-1', '1e-7', '0.5', ...INTERESTING_LENGTHS.map(String)], stream);
-  return replaceRange(bytes, start, end - start, Buffer.from(number));
+  return replaceRange(bytes, start, length, Buffer.from(number));
 }
 
 function insertToken(bytes: Uint8Array, stream: RandomStream, { dictionary }: Material): Uint8Array {
@@ -140,6 +141,25 @@ function repeatToken(bytes: Uint8Array, stream: RandomStream, { dictionary }: Ma
   const piece = new Uint8Array(Math.min(token.length * 2 ** stream.integer(most), LARGEST));
   for (let at = 0; at < piece.length; at++) piece[at] = token[at % token.length] as number;
   return replaceRange(bytes, stream.integer(bytes.length + 1), 0, piece);
+}
+
+/** Puts brackets around a number in a text, up to thousands of them. */
+function nest(bytes: Uint8Array, stream: RandomStream): Uint8Array {
+  const [open, close] = pick(BRACKETS, stream);
+  const [start, length] = digits(bytes, stream);
+  const depth = 2 ** stream.integer(stream.integer(16) === 0 ? 15 : 5);
+  const closed = replaceRange(bytes, start + length, 0, Buffer.from(close.repeat(depth)));
+  return replaceRange(closed, start, 0, Buffer.from(open.repeat(depth)));
+}
+
+/** Where the next number of a text lies. */
+function digits(bytes: Uint8Array, stream: RandomStream): [start: number, length: number] {
+  const isDigit = (byte: number | undefined) => byte !== undefined && byte >= 0x30 && byte <= 0x39;
+  let start = stream.integer(bytes.length + 1);
+  while (start < bytes.length && !isDigit(bytes[start])) start++;
+  let end = start;
+  while (isDigit(bytes[end])) end++;
+  return [start, end - start];
 }
 
 function range(bytes: Uint8Array, stream: RandomStream): [start: number, length: number] {

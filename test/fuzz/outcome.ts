@@ -7,6 +7,8 @@ const WIDTH = 12;
 /** What a result looks like, without its values: inputs that are read to something else than the others are worth keeping. */
 export function shapeOfResult(value: unknown, depth = DEPTH): string {
   if (typeof value === 'number') return Number.isInteger(value) ? 'i' : Number.isFinite(value) ? 'n' : 'N';
+  // A target that knows better what differs says it in a text.
+  if (typeof value === 'string' && depth === DEPTH) return value.slice(0, 200);
   if (typeof value === 'string') return value === '' ? 'e' : 's';
   if (typeof value !== 'object' || value === null) return typeof value === 'object' ? '0' : typeof value;
   checkPrototype(value);
@@ -14,15 +16,19 @@ export function shapeOfResult(value: unknown, depth = DEPTH): string {
   if (depth === 0) return '…';
   if (Array.isArray(value)) return `[${magnitude(value.length)}:${distinct(value, depth)}]`;
   if (value instanceof Map) return `M${magnitude(value.size)}:${distinct([...value.values()], depth)}`;
-  const parts = Object.entries(value).slice(0, WIDTH);
-  return `{${parts.map(([name, part]) => `${name.slice(0, 12)}:${shapeOfResult(part, depth - 1)}`).join()}}`;
+  const parts = Object.values(value).slice(0, WIDTH);
+  return `{${parts.map((part) => shapeOfResult(part, depth - 1)).join()}}`;
 }
 
 /** What an error says, without the numbers and names in it. */
 export function shapeOfError(error: unknown): string {
   if (!(error instanceof Error)) return `thrown ${typeof error}`;
-  const message = error.message.slice(0, 400).replace(/"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?/gs, '"…"');
-  return `${error.name}: ${message.replace(/-?\d+/g, 'N').slice(0, 160)}`;
+  const message = error.message
+    .slice(0, 400)
+    .replace(/"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|[[{].*[}\]]/gs, '"…"');
+  // JSON's own errors quote what surrounds the place.
+  const plain = message.replace(/(Unexpected|Expected|Bad|Unterminated|No number|Exponent) .*$/s, '$1');
+  return `${error.name}: ${plain.replace(/0x[0-9a-f]+|-?\d+/g, 'N').slice(0, 160)}`;
 }
 
 function distinct(values: readonly unknown[], depth: number): string {
@@ -31,7 +37,8 @@ function distinct(values: readonly unknown[], depth: number): string {
     .join('|');
 }
 
-function magnitude(count: number): number {
+/** A number's order: in results, 3 of something are hardly another kind than 4. */
+export function magnitude(count: number): number {
   return Math.min(4, Math.ceil(Math.log2(count + 1) / 3));
 }
 

@@ -3,6 +3,7 @@ import type { DecoderFactory } from '../../../packages/board/src/runs/decoder.ts
 import { EventDecoder } from '../../../packages/board/src/runs/event-decoder.ts';
 import { JsonLinesDecoder } from '../../../packages/board/src/runs/json-lines-decoder.ts';
 import { Records } from '../../../packages/board/src/runs/records.ts';
+import { magnitude } from '../outcome.ts';
 import { bytesOf, type Target } from '../target.ts';
 import { eventFiles } from './event-files.ts';
 
@@ -16,8 +17,9 @@ function reader(make: DecoderFactory): (bytes: Uint8Array) => unknown {
     decoder.take(bytes.subarray(half));
     const { series, texts, images, histograms, settings, unit, returns } = records;
     const problem = decoder.problem?.replace(/\d+/g, 'N');
-    const lengths = [...series.values()].map(({ values }) => values.length);
-    return [lengths, texts.size, images.size, histograms.size, settings, unit, returns > 0, problem];
+    const names = [series, texts, images, histograms, settings].map(({ size }) => magnitude(size));
+    const lengths = new Set([...series.values()].map(({ values }) => magnitude(values.length)));
+    return [names, [...lengths].sort(), unit, magnitude(returns), decoder.isUnfinished, problem].join(' ');
   };
 }
 

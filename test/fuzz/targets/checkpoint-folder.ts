@@ -7,9 +7,11 @@ import { nodeFileSystem } from '../../../packages/checkpoint/src/node-file-syste
 import { readCheckpoint } from '../../../packages/checkpoint/src/read-checkpoint.ts';
 import { sandbox } from '../sandbox.ts';
 import { bytesOf, type Target } from '../target.ts';
+import { safetensors } from './safetensors.ts';
 
 const check = checker('checkpoint', 'CheckpointSaver');
 const state = bytesOf('{"model":{"version":1,"w":{"$tensor":"w"}}}');
+const { repair } = safetensors;
 let folder: string | undefined;
 
 /** The tensors of a checkpoint whose checksums are right. */
@@ -17,6 +19,7 @@ export const checkpointFolder: Target = {
   name: 'checkpoint-folder',
   seeds: () => [encodeRaw({ w: { dtype: 'F32', shape: [2], bytes: new Uint8Array(8) } })],
   dictionary: ['"dtype":"I64"', '"shape":[', '"w":{', '"__proto__":{', '"data_offsets":[0,0]', '"BF16"'],
+  ...(repair && { repair }),
   parse(bytes) {
     folder ??= join(sandbox(), 'epoch-000001');
     mkdirSync(folder, { recursive: true });

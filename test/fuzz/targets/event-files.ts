@@ -5,8 +5,10 @@ import {
   encodeSummary,
   frameRecord,
 } from '@loopwright/event-files';
+import { shapeOfResult } from '../outcome.ts';
 import { type Target, Violation } from '../target.ts';
 
+const options = { part: 'start', hparams: { lr: 0.1, name: 'x', on: true }, group: 'g', time: 1 } as const;
 const moment = { step: 1, wallTime: 0.5 };
 
 /** Event files as they grow: the reader throws nothing, and reads the same in whatever pieces they come. */
@@ -14,7 +16,7 @@ export const eventFiles: Target = {
   name: 'event-files',
   seeds: () => [
     Buffer.concat([encodeFileStart({ wallTime: 0 }), encodeSessionStart(moment), encodeSessionStart(moment)]),
-    Buffer.concat([
+    ...[
       encodeSummary({
         ...moment,
         values: [
@@ -23,11 +25,12 @@ export const eventFiles: Target = {
           { kind: 'text', tag: 'note', value: { strings: ['a', 'b'], shape: [2] } },
         ],
       }),
+      encodeSummary({ ...moment, values: [{ kind: 'hparams', tag: 'h', value: options }] }),
       encodeSummary({
         ...moment,
         values: [{ kind: 'image', tag: 'i', value: { width: 1, height: 1, images: [Uint8Array.of(1, 2)] } }],
       }),
-    ]),
+    ],
   ],
   dictionary: [
     'scalars',
@@ -40,7 +43,7 @@ export const eventFiles: Target = {
     '\x12\x00',
     '\x2a\x02',
   ],
-  /** All that follows the first header becomes the data of one record. */
+  /** All that follows the header of the first one becomes the data of one record. */
   repair: (bytes) => frameRecord(bytes.subarray(12, Math.max(12, bytes.length - 4))),
   parse(bytes) {
     const whole = new EventFileReader();
@@ -49,7 +52,8 @@ export const eventFiles: Target = {
     const half = bytes.length >> 1;
     const count = pieces.read(bytes.subarray(0, half)).length + pieces.read(bytes.subarray(half)).length;
     if (count !== records.length) throw new Violation('what is read depends on the pieces');
-    return { records, damage: whole.damage?.reason.replace(/\d+/g, 'N') };
+    const kinds = records.map(({ kind, ...rest }) => `${kind} ${shapeOfResult(rest, 3)}`);
+    return `${[...new Set(kinds)].sort().slice(0, 4).join()} ${whole.damage?.reason.replace(/\d+/g, 'N')}`;
   },
   isRefusal: () => false,
 };

@@ -1,5 +1,6 @@
 import { decodeJpeg } from '../../../packages/data/src/datasets/jpeg/decode-jpeg.ts';
 import { loadSharp } from '../../../packages/data/src/sharp.ts';
+import { magnitude } from '../outcome.ts';
 import type { Target } from '../target.ts';
 
 /** Images: what cannot be decoded is left to another decoder. */
@@ -31,8 +32,9 @@ export const jpeg: Target = {
     const image = decodeJpeg(bytes);
     if (image === undefined) return undefined;
     const { height, width } = image;
-    const corner = image.pixels({ top: height >> 1, left: width >> 1, height: 1, width: 1 });
-    return [corner, image.pixels({ top: 0, left: 0, height, width })];
+    image.pixels({ top: height >> 1, left: width >> 1, height: 1, width: 1 });
+    image.pixels({ top: 0, left: 0, height, width });
+    return `${magnitude(height)} × ${magnitude(width)}`;
   },
   isRefusal: () => false,
 };

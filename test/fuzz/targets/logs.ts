@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { csv, type FileSink, jsonLines } from '@loopwright/logging';
+import { magnitude } from '../outcome.ts';
 import { sandbox } from '../sandbox.ts';
 import { type Target, Violation } from '../target.ts';
 import { boardCsv, boardJsonLines } from './board-logs.ts';
@@ -24,7 +25,7 @@ function appended(
     }
     const text = readFileSync(path, 'utf8');
     checkEnd(text);
-    return text.split('\n').slice(-12);
+    return [text.length, text.split('\n').length, text.split('"').length].map(magnitude).join(' ');
   };
 }
 
