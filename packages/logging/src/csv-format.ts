@@ -7,10 +7,27 @@ function formatCell(text: string): string {
   return text === '' || /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** The cells of one row, without their quotes. */
+/** The cells of one row, without their quotes. What is not quoted as it should be is a cell as it stands. */
 export function parseRow(row: string): string[] {
-  const cells = row.matchAll(/(?<=^|,)(?:"((?:[^"]|"")*)"|([^,]*))(?=,|$)/g);
-  return Array.from(cells, ([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain ?? '');
+  const cells: string[] = [];
+  for (let start = 0; start <= row.length; ) {
+    const quoted = quotedEnd(row, start);
+    const comma = row.indexOf(',', start);
+    const end = quoted ?? (comma < 0 ? row.length : comma);
+    const isQuoted = quoted !== undefined;
+    cells.push(isQuoted ? row.slice(start + 1, end - 1).replaceAll('""', '"') : row.slice(start, end));
+    start = end + 1;
+  }
+  return cells;
+}
+
+/** Where a quoted cell ends that starts here; by hand, since a pattern takes stack by the length of the cell. */
+function quotedEnd(row: string, start: number): number | undefined {
+  if (row[start] !== '"') return undefined;
+  let quote = row.indexOf('"', start + 1);
+  while (quote >= 0 && row[quote + 1] === '"') quote = row.indexOf('"', quote + 2);
+  const isEnd = quote >= 0 && (quote + 1 === row.length || row[quote + 1] === ',');
+  return isEnd ? quote + 1 : undefined;
 }
 
 /** The rows of a text as they are written, without their line ends, and the position after the last line end. */

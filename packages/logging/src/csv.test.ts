@@ -134,4 +134,10 @@ describe('the format', () => {
     expect(formatRow([undefined, 1, undefined])).toBe(',1,');
     expect(parseRow(',1,')).toEqual(['', '1', '']);
   });
+
+  it('reads cells of any length, and those that are quoted badly as they stand', () => {
+    const long = 'a'.repeat(10_000_000);
+    expect(parseRow(`"${long}",1`)).toEqual([long, '1']);
+    expect(parseRow('"a"b,"c,""')).toEqual(['"a"b', '"c', '']);
+  });
 });

@@ -220,3 +220,9 @@ describe('event files', () => {
 function summary(step: number, tag: string, value: number): Uint8Array {
   return encodeSummary({ step, wallTime: 100 + step, values: [{ kind: 'scalar', tag, value }] });
 }
+
+it('reads a CSV cell of a million lines in time by its length', () => {
+  const cell = 'a\n'.repeat(1_000_000);
+  const { series } = decode(csv, `step,note,loss\n1,"${cell}",0.5\n`).records;
+  expect(series.get('loss')?.values.at(0)).toBe(0.5);
+});
