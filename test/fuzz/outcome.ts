@@ -3,6 +3,8 @@ import { Violation } from './target.ts';
 /** Deeper and further than this nothing is looked at. */
 const DEPTH = 4;
 const WIDTH = 12;
+/** Enough to tell callers of the same check apart. */
+const FRAMES = 6;
 
 /** What a result looks like, without its values: inputs that are read to something else than the others are worth keeping. */
 export function shapeOfResult(value: unknown, depth = DEPTH): string {
@@ -20,15 +22,14 @@ export function shapeOfResult(value: unknown, depth = DEPTH): string {
   return `{${parts.map((part) => shapeOfResult(part, depth - 1)).join()}}`;
 }
 
-/** What an error says, without the numbers and names in it. */
+/** Where an error comes from: in which lines of the parsers, and what the library below says. Its message is full of the input. */
 export function shapeOfError(error: unknown): string {
   if (!(error instanceof Error)) return `thrown ${typeof error}`;
-  const message = error.message
-    .slice(0, 400)
-    .replace(/"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|[[{].*[}\]]/gs, '"…"');
-  // JSON's own errors quote what surrounds the place.
-  const plain = message.replace(/(Unexpected|Expected|Bad|Unterminated|No number|Exponent) .*$/s, '$1');
-  return `${error.name}: ${plain.replace(/0x[0-9a-f]+|-?\d+/g, 'N').slice(0, 160)}`;
+  const lines = (error.stack ?? '').split('\n').filter((line) => line.includes('packages/'));
+  const places = lines.slice(0, FRAMES).map((line) => /[^/]+:\d+:\d+/.exec(line)?.[0]);
+  const words = /^[A-Z_]\w+:? [a-z]+/.exec(error.message)?.[0] ?? '';
+  const cause = error.cause === undefined ? '' : shapeOfError(error.cause);
+  return `${error.name} ${words} ${places.join()} ${cause}`;
 }
 
 function distinct(values: readonly unknown[], depth: number): string {
