@@ -136,6 +136,18 @@ describe('a function of tensors', () => {
     expect(traces).toEqual([1, 1, 2, 3, 4, 5]);
   });
 
+  it('frees the results of the recording that the function keeps, and no variable', () => {
+    const weight = variableOf(tensor1d([2, 3]));
+    const fn = owned(compile((x: Tensor) => [keep(mul(x, weight)), weight]));
+    const x = owned(tensor1d([1, 10]));
+    for (let call = 0; call < 3; call++) {
+      const [product, same] = fn(x) as [Tensor, Tensor];
+      expect(read(product)).toEqual([2, 30]);
+      if (same !== weight) same.dispose();
+    }
+    expect(weight.isDisposed).toBe(false);
+  });
+
   it('keeps a tensor from outside that is disposed later', () => {
     const outside = tensor1d([1, 2]);
     const f = owned(compile((x: Tensor) => mul(x, outside)));

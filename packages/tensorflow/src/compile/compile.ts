@@ -1,6 +1,6 @@
 import { checker, LoopwrightError } from '@loopwright/core';
 import { isRecording } from '@loopwright/core/tensors';
-import { engine, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { engine, type Tensor, tidy, Variable } from '@tensorflow/tfjs-core';
 import { settleInFloat32 } from '../autocast/precision.ts';
 import type { NativeExtension } from '../native/binding.ts';
 import { executionKey } from '../native/execution-key.ts';
@@ -128,11 +128,14 @@ class TraceCache<A extends unknown[], R> {
     let isLasting = false;
     tidy(() => {
       const inputs = given.tensors.map((tensor) => withOwnId(backend, extension, tensor));
+      let results: readonly Tensor[] = [];
+      const firstId = engine().nextTensorId();
       try {
         const recording = recorder.record(inputs, () => {
           const result = takeTensors(this.synchronous(this.fn(...(given.rebuild(inputs) as A))));
           rebuild = result.rebuild;
-          return result.tensors;
+          results = result.tensors;
+          return results;
         });
         recorded = new Program(backend, extension, recording);
       } catch (error) {
@@ -140,6 +143,8 @@ class TraceCache<A extends unknown[], R> {
         if (error instanceof Unrecordable) this.warn(`${error.message}; the function runs op by op`);
         // Perhaps it needs a variable that its work on the host makes: once that is done, it can be recorded.
         else if (error instanceof LoopwrightError || !recorder.leftWorkOut) throw error;
+      } finally {
+        disposeKept(results, firstId);
       }
     });
     const program = recorded as Program | undefined;
@@ -185,6 +190,13 @@ class TraceCache<A extends unknown[], R> {
     if (this.warned) return;
     this.warned = true;
     process.emitWarning(`[loopwright/tensorflow] compile: ${message}`);
+  }
+}
+
+/** Disposes results that the function made and kept from its own `tidy`: the run of the record returns others. */
+function disposeKept(results: readonly Tensor[], firstId: number): void {
+  for (const result of results) {
+    if (result.kept && result.id > firstId && !(result instanceof Variable)) result.dispose();
   }
 }
 
