@@ -5,8 +5,13 @@ import { describe, expect, it } from 'vitest';
 const manifest = JSON.parse(
   readFileSync(new URL('../../packages/loopwright/package.json', import.meta.url), 'utf8'),
 ) as { dependencies: Record<string, string> };
-/** The engine is an import of its own; safetensors is exported under its name. */
-const apart = ['@loopwright/tensorflow', '@loopwright/safetensors'];
+/** The engine and the board are imports of their own; formats of files are exported under their names. */
+const apart = [
+  '@loopwright/tensorflow',
+  '@loopwright/board',
+  '@loopwright/safetensors',
+  '@loopwright/event-files',
+];
 const parts = Object.keys(manifest.dependencies).filter((name) => name.startsWith('@loopwright/'));
 
 describe('the umbrella package', () => {
@@ -16,7 +21,8 @@ describe('the umbrella package', () => {
     for (const [key, value] of Object.entries(part)) expect(umbrella, key).toHaveProperty(key, value);
   });
 
-  it('exports safetensors under its name', async () => {
+  it('exports formats of files under their names', async () => {
     expect(umbrella.safetensors).toBe(await import('@loopwright/safetensors'));
+    expect(umbrella.eventFiles).toBe(await import('@loopwright/event-files'));
   });
 });

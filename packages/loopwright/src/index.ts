@@ -1,6 +1,6 @@
 /**
  * Every package that works on any TensorFlow.js backend, in one import. The engine is not among them, because importing
- * it loads it: `import { tf } from '@loopwright/tensorflow'`.
+ * it loads it: `import { tf } from '@loopwright/tensorflow'`. Nor is `@loopwright/board`, which brings a chart library.
  */
 export * from '@loopwright/averaging';
 export * from '@loopwright/checkpoint';
