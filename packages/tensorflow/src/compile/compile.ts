@@ -129,7 +129,7 @@ class TraceCache<A extends unknown[], R> {
     tidy(() => {
       const inputs = given.tensors.map((tensor) => withOwnId(backend, extension, tensor));
       let results: readonly Tensor[] = [];
-      const firstId = engine().nextTensorId();
+      const firstId = engineState().nextTensorId;
       try {
         const recording = recorder.record(inputs, () => {
           const result = takeTensors(this.synchronous(this.fn(...(given.rebuild(inputs) as A))));
@@ -196,7 +196,7 @@ class TraceCache<A extends unknown[], R> {
 /** Disposes results that the function made and kept from its own `tidy`: the run of the record returns others. */
 function disposeKept(results: readonly Tensor[], firstId: number): void {
   for (const result of results) {
-    if (result.kept && result.id > firstId && !(result instanceof Variable)) result.dispose();
+    if (result.kept && result.id >= firstId && !(result instanceof Variable)) result.dispose();
   }
 }
 
@@ -209,5 +209,10 @@ function withOwnId(backend: NativeBackend, extension: NativeExtension, tensor: T
 
 /** Whether TensorFlow.js is watching for gradients, which needs every op. */
 function isDifferentiating(): boolean {
-  return (engine() as unknown as { state: { gradientDepth: number } }).state.gradientDepth > 0;
+  return engineState().gradientDepth > 0;
+}
+
+/** What TensorFlow.js keeps to itself. */
+function engineState(): { readonly gradientDepth: number; readonly nextTensorId: number } {
+  return (engine() as unknown as { state: { gradientDepth: number; nextTensorId: number } }).state;
 }
