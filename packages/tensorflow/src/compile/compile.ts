@@ -129,7 +129,7 @@ class TraceCache<A extends unknown[], R> {
     tidy(() => {
       const inputs = given.tensors.map((tensor) => withOwnId(backend, extension, tensor));
       let results: readonly Tensor[] = [];
-      const firstId = engineState().nextTensorId;
+      const firstId = inside().nextTensorId();
       try {
         const recording = recorder.record(inputs, () => {
           const result = takeTensors(this.synchronous(this.fn(...(given.rebuild(inputs) as A))));
@@ -209,10 +209,10 @@ function withOwnId(backend: NativeBackend, extension: NativeExtension, tensor: T
 
 /** Whether TensorFlow.js is watching for gradients, which needs every op. */
 function isDifferentiating(): boolean {
-  return engineState().gradientDepth > 0;
+  return inside().state.gradientDepth > 0;
 }
 
-/** What TensorFlow.js keeps to itself. */
-function engineState(): { readonly gradientDepth: number; readonly nextTensorId: number } {
-  return (engine() as unknown as { state: { gradientDepth: number; nextTensorId: number } }).state;
+/** What TensorFlow.js's engine keeps to itself. */
+function inside(): { nextTensorId(): number; readonly state: { readonly gradientDepth: number } } {
+  return engine() as unknown as ReturnType<typeof inside>;
 }
