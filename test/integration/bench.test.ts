@@ -164,7 +164,8 @@ describe('the command line', () => {
 
   it('reads options, and repeats them as a command', async () => {
     const args = ['--batch', '512', '--rounds', '5', '--only', 'ours,torch.compile', '--json', 'out.json'];
-    const request = readRequest('step', (await findBenchmark('step'))!, args);
+    const step = (await findBenchmark('step'))!;
+    const request = readRequest('step', step, args);
     expect(request).toEqual({
       rounds: 5,
       seconds: 5,
@@ -172,8 +173,13 @@ describe('the command line', () => {
       json: 'out.json',
       options: { model: 'resnet18', size: 32, batch: 512 },
     });
-    expect(commandOf('step', request)).toBe(
+    expect(commandOf('step', step, request)).toBe(
       'npm run bench -- step --model resnet18 --size 32 --batch 512 --rounds 5 --seconds 5 --only ours,torch.compile',
+    );
+    const loader = (await findBenchmark('loader'))!;
+    const onFolder = readRequest('loader', loader, ['--cifar', '/home/me/data']);
+    expect(commandOf('loader', loader, onFolder)).toBe(
+      'npm run bench -- loader --cifar FOLDER --batch 512 --rounds 3 --seconds 5',
     );
   });
 

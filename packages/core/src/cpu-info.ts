@@ -22,11 +22,12 @@ const RELEVANT =
  */
 export function cpuInfo(platform: NodeJS.Platform = process.platform): CpuInfo {
   const processors = cpus();
+  const text = platform === 'darwin' ? readSysctl() : readCpuInfo();
   return {
     model: processors[0]?.model.trim() ?? 'unknown',
-    numbers: cpuNumbers(readCpuInfo()),
+    numbers: cpuNumbers(text),
     cores: processors.length,
-    features: parseCpuFeatures(platform === 'darwin' ? readSysctl() : readCpuInfo()),
+    features: parseCpuFeatures(text),
   };
 }
 

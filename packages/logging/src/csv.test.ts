@@ -1,8 +1,8 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { formatRow, parseRow, splitRows } from '@loopwright/core/csv';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { formatRow, parseRow, splitRows } from './csv-format.ts';
 import { csv } from './index.ts';
 
 let folder: string;

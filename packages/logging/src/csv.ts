@@ -1,7 +1,7 @@
 import { type Checker, checker, checkState, type StateDict, type StateValue, show } from '@loopwright/core';
+import { formatRow, parseRow, splitRows } from '@loopwright/core/csv';
 import type { PlainRecord } from '@loopwright/metrics';
 import { AppendFile } from './append-file.ts';
-import { formatRow, parseRow, splitRows } from './csv-format.ts';
 import {
   type FileSink,
   type FileSinkOptions,

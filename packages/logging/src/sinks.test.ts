@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { parseRow, splitRows } from '@loopwright/core/csv';
 import { liveValues } from '@loopwright/event-files';
 import { expectSink, type SinkContract } from '@loopwright/test-utils';
 import { destination, pino } from 'pino';
 import { describe, it } from 'vitest';
-import { parseRow, splitRows } from './csv-format.ts';
 import { csv, jsonLines, pinoSink, tensorBoard } from './index.ts';
 import { readFolder } from './tensor-board/read-folder.ts';
 

@@ -27,7 +27,7 @@ export async function bench(name: string | undefined, args: readonly string[]): 
   const surroundings = {
     format: 1 as const,
     benchmark: name,
-    command: commandOf(name, request),
+    command: commandOf(name, benchmark, request),
     date: new Date().toISOString(),
     commit: currentCommit(ROOT),
     machine: thisMachine(),

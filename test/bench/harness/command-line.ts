@@ -52,10 +52,21 @@ export function readRequest(name: string, benchmark: Benchmark, args: readonly s
   };
 }
 
-/** The command that asks for the same again; where the rows go is left out. */
-export function commandOf(name: string, { rounds, seconds, only, options }: Request): string {
-  const flags = { ...options, rounds, seconds, ...(only && { only: only.join(',') }) };
-  const words = Object.entries(flags).map(([key, value]) => `--${key} ${quoted(String(value))}`);
+/**
+ * The command that asks for the same again, on any machine: where the rows go, and options that were not given, are left
+ * out, and folders are called so.
+ */
+export function commandOf(
+  name: string,
+  benchmark: Benchmark,
+  { rounds, seconds, only, options }: Request,
+): string {
+  const flags = { ...options, rounds, seconds, only: only?.join(',') };
+  const words = Object.entries(flags).flatMap(([key, value]) => {
+    if (value === undefined) return [];
+    const { usage } = benchmark.options[key] ?? {};
+    return [`--${key} ${usage === 'FOLDER' ? usage : quoted(String(value))}`];
+  });
   return ['npm run bench --', name, ...words].join(' ');
 }
 

@@ -1,3 +1,4 @@
+import { parseRow } from '@loopwright/core/csv';
 import type { Decoder } from './decoder.ts';
 import { LineBuffer } from './line-buffer.ts';
 import type { Records } from './records.ts';
@@ -26,7 +27,7 @@ export class CsvDecoder implements Decoder {
         continue;
       }
       const row = [...this.open.splice(0), line].join('\n');
-      if (row !== '') this.takeRow(cellsOf(row.endsWith('\r') ? row.slice(0, -1) : row));
+      if (row !== '') this.takeRow(parseRow(row.endsWith('\r') ? row.slice(0, -1) : row));
     }
   }
 
@@ -52,30 +53,6 @@ export class CsvDecoder implements Decoder {
     const named = this.header.map((name, index) => [name, cellValue(cells[index] ?? '')] as const);
     this.rows.take(Object.fromEntries(named.filter(([, value]) => value !== '')));
   }
-}
-
-/** The cells of one row, without their quotes. What is not quoted as it should be is a cell as it stands. */
-function cellsOf(row: string): string[] {
-  if (!row.includes('"')) return row.split(',');
-  const cells: string[] = [];
-  for (let start = 0; start <= row.length; ) {
-    const quoted = quotedEnd(row, start);
-    const comma = row.indexOf(',', start);
-    const end = quoted ?? (comma < 0 ? row.length : comma);
-    const isQuoted = quoted !== undefined;
-    cells.push(isQuoted ? row.slice(start + 1, end - 1).replaceAll('""', '"') : row.slice(start, end));
-    start = end + 1;
-  }
-  return cells;
-}
-
-/** Where a quoted cell ends that starts here; by hand, since a pattern takes stack by the length of the cell. */
-function quotedEnd(row: string, start: number): number | undefined {
-  if (row[start] !== '"') return undefined;
-  let quote = row.indexOf('"', start + 1);
-  while (quote >= 0 && row[quote + 1] === '"') quote = row.indexOf('"', quote + 2);
-  const isEnd = quote >= 0 && (quote + 1 === row.length || row[quote + 1] === ',');
-  return isEnd ? quote + 1 : undefined;
 }
 
 function cellValue(cell: string): string | number {

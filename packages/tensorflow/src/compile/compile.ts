@@ -28,10 +28,11 @@ const check = checker('tensorflow', 'compile');
 /**
  * Makes a function of tensors run as one TensorFlow function, without its JavaScript and without a call for each op.
  *
- * The first call with arguments of new shapes runs the function only to record each op, and then runs the record, as later
- * calls do: to the same bits, whichever call is the first. Variables that it reads or assigns, optimizers, running statistics, averages and metrics inside it go on
- * as without `compile`; hyper-parameters are read anew at each call, and random ops stay random. It computes what
- * the function computes, up to float32 rounding. On other backends than the native one it only calls the function.
+ * The first call with arguments of new shapes runs the function only to record each op, and then runs the record, as
+ * later calls do: to the same bits, whichever call is the first. Variables that it reads or assigns, optimizers, running
+ * statistics, averages and metrics inside it go on as without `compile`; hyper-parameters are read anew at each call, and
+ * random ops stay random. It computes what the function computes, up to float32 rounding. On other backends than the
+ * native one it only calls the function.
  *
  * A call is recorded anew if one of these differs from before: shape or type of a tensor; the value of a number, string or
  * flag; the identity of any other object; which variables that it uses are trainable. Plain objects and arrays are

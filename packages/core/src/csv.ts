@@ -1,4 +1,13 @@
-/** A row of comma-separated values by RFC 4180; `undefined` is an empty cell, and an empty string a quoted one. */
+/**
+ * Comma-separated values by RFC 4180.
+ * @packageDocumentation
+ */
+/**
+ * A row, without its line end; `undefined` is an empty cell, and an empty string a quoted one.
+ *
+ * @example
+ * formatRow(['a, b', 1, undefined]); // '"a, b",1,'
+ */
 export function formatRow(cells: readonly (string | number | boolean | undefined)[]): string {
   return cells.map((cell) => (cell === undefined ? '' : formatCell(String(cell)))).join(',');
 }
@@ -7,8 +16,14 @@ function formatCell(text: string): string {
   return text === '' || /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** The cells of one row, without their quotes. What is not quoted as it should be is a cell as it stands. */
+/**
+ * The cells of one row, without their quotes. What is not quoted as it should be is a cell as it stands.
+ *
+ * @example
+ * parseRow('"a, b",1,'); // ['a, b', '1', '']
+ */
 export function parseRow(row: string): string[] {
+  if (!row.includes('"')) return row.split(',');
   const cells: string[] = [];
   for (let start = 0; start <= row.length; ) {
     const quoted = quotedEnd(row, start);
@@ -36,7 +51,12 @@ export interface Rows {
   readonly end: number;
 }
 
-/** Splits a text into its rows. A line end inside quotes ends none, and what has no line end is not yet a row. */
+/**
+ * Splits a text into its rows. A line end inside quotes ends none, and what has no line end is not yet a row.
+ *
+ * @example
+ * splitRows('a,b\n1,2\n3'); // { rows: ['a,b', '1,2'], end: 8 }
+ */
 export function splitRows(text: string): Rows {
   const rows: string[] = [];
   let end = 0;
