@@ -100,9 +100,9 @@ export class ProgressTracker implements Stateful {
   }
 
   /**
-   * The items of an iterable, counted as they are handed out. What is async stays async, and lets the event loop turn between
-   * items, so that signals are seen and files are written. Leaving the loop, by `break`
-   * or by an error, closes the iterable as it would without the tracker. Items stay their iterable's to dispose.
+   * The items of an iterable, counted as they are handed out. What is async stays async, and lets the event loop turn
+   * between items, so that signals are seen and files are written. Leaving the loop, by `break` or by an error, closes the
+   * iterable as it would without the tracker. Items stay their iterable's to dispose.
    *
    * @throws LoopwrightError if the subject is not iterable, or for bad options, by name
    * @example
