@@ -2,7 +2,7 @@
  * A training run with everything on at once: what the fault tests interrupt. Small, so that it starts and steps quickly,
  * and its own reference: an uninterrupted run ends with the same bits.
  */
-import { AveragedModel } from '@loopwright/averaging';
+import { AveragedModel, updateBatchNorm } from '@loopwright/averaging';
 import { CheckpointSaver, type CheckpointSaverOptions } from '@loopwright/checkpoint';
 import { RandomStream } from '@loopwright/core';
 import { hostEffect } from '@loopwright/core/tensors';
@@ -114,7 +114,8 @@ export function makeReference(options: ReferenceOptions) {
   const optimizer = new FiniteGuard(adam, { clipNorm: 1, maxInARow: 1000 });
   const accumulator = new GradientAccumulator(optimizer, { steps: 2 });
   const scheduler = new OneCycleLR(optimizer, { maxLr: 5e-3, totalSteps: Math.ceil((epochs * batches) / 2) });
-  const averaged = new AveragedModel(model, { average: { ema: 0.9 } });
+  const ema = new AveragedModel(model, { average: { ema: 0.9 } });
+  const swa = new AveragedModel(model, { every: 4 });
   const augment = transforms.compose(
     transforms.randomCrop({ padding: 1 }),
     transforms.randomHorizontalFlip(),
@@ -159,7 +160,8 @@ export function makeReference(options: ReferenceOptions) {
       disturb('update');
       optimizer.step(gradients);
       scheduler.step();
-      averaged.updateParameters();
+      ema.updateParameters();
+      swa.updateAt(progress.totalIterations);
     });
 
   const evaluate = async () => {
@@ -177,27 +179,55 @@ export function makeReference(options: ReferenceOptions) {
     return result;
   };
 
+  /** The losses at the moving average of the weights, and at their mean, with statistics of its own. */
+  const evaluateAverages = async () => ({
+    'ema.loss': (await ema.using(evaluate)).loss,
+    'swa.loss': await swa.using(async () => {
+      await updateBatchNorm(model, validation);
+      return (await evaluate()).loss;
+    }),
+  });
+
   const checkpoints = new CheckpointSaver(`${folder}/checkpoints`, {
     unit: 'step',
     keepLast: 3,
     ...options.checkpoints,
   });
-  const parts = { model, optimizer, accumulator, scheduler, averaged, train, progress, aggregator, stopping };
-  const run = { ...parts, random, algorithms, environment, steps, summaries };
+  const parts = { model, optimizer, accumulator, scheduler, train, progress, aggregator, stopping };
+  const run = { ...parts, ema, swa, random, algorithms, environment, steps, summaries };
   const dispose = () => {
-    for (const owner of [trainStep, predict, averaged, accumulator, aggregator, optimizer, model])
+    for (const owner of [trainStep, predict, ema, swa, accumulator, aggregator, optimizer, model])
       owner.dispose();
     metrics.complete();
   };
-  return { ...parts, run, checkpoints, metrics, trainStep, stepOptimizer, evaluate, dispose };
+  return {
+    ...parts,
+    run,
+    checkpoints,
+    metrics,
+    trainStep,
+    stepOptimizer,
+    evaluate,
+    evaluateAverages,
+    dispose,
+  };
 }
 
 /** Trains to the end, from where the folder's checkpoints leave off. */
 export async function trainReference(options: ReferenceOptions): Promise<void> {
   const { epochs, saveEvery, onPhase = () => {} } = options;
-  const { run, checkpoints, metrics, trainStep, stepOptimizer, evaluate, dispose, ...parts } =
-    makeReference(options);
-  const { train, progress, scheduler, accumulator, averaged, aggregator, stopping } = parts;
+  const {
+    run,
+    checkpoints,
+    metrics,
+    trainStep,
+    stepOptimizer,
+    evaluate,
+    evaluateAverages,
+    dispose,
+    ...parts
+  } = makeReference(options);
+  const { train, progress, scheduler, accumulator, aggregator, stopping } = parts;
   const save = async () => {
     onPhase('saving', progress.totalIterations);
     await checkpoints.save(progress.totalIterations, run);
@@ -223,13 +253,13 @@ export async function trainReference(options: ReferenceOptions): Promise<void> {
       if (step % saveEvery === 0) await save();
     }
     onPhase('evaluating', progress.totalIterations);
-    const [own, averages] = [await evaluate(), await averaged.using(evaluate)];
+    const { accuracy, loss } = await evaluate();
     metrics.next({
       epoch,
       ...(await aggregator.compute()),
-      'val.loss': own.loss,
-      'val.accuracy': own.accuracy,
-      'averages.loss': averages.loss,
+      'val.loss': loss,
+      'val.accuracy': accuracy,
+      ...(await evaluateAverages()),
     });
     await save();
   }

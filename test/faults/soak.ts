@@ -71,8 +71,9 @@ export async function soak({
     batches,
     disturb,
   });
-  const { run, checkpoints, metrics, trainStep, stepOptimizer, evaluate, ...parts } = reference;
-  const { train, progress, accumulator, averaged, aggregator } = parts;
+  const { run, checkpoints, metrics, trainStep, stepOptimizer, evaluate, evaluateAverages, ...parts } =
+    reference;
+  const { train, progress, accumulator, aggregator } = parts;
 
   const samples: Sample[] = [];
   let least = Number.POSITIVE_INFINITY;
@@ -102,7 +103,7 @@ export async function soak({
     metrics.next({ epoch, ...(await aggregator.compute()), 'val.loss': (await evaluate()).loss });
     // Half of a step, which an error has left over, or has not.
     accumulator.dispose();
-    await averaged.using(evaluate);
+    await evaluateAverages();
     await checkpoints.settled();
     if (epoch % 2 === 0) continue;
     const sample = {

@@ -221,6 +221,21 @@ function summary(step: number, tag: string, value: number): Uint8Array {
   return encodeSummary({ step, wallTime: 100 + step, values: [{ kind: 'scalar', tag, value }] });
 }
 
+it('passes over a line of millions of brackets without taking it apart', () => {
+  const { records, decoder } = decode(
+    jsonLines,
+    `{"step":1,"loss":1}\n${'['.repeat(5_000_000)}\n{"step":2,"loss":2}\n`,
+    2 ** 19,
+  );
+  expect(seriesOf(records)).toEqual({
+    loss: [
+      [1, 1],
+      [2, 2],
+    ],
+  });
+  expect(decoder.problem).toBe('1 line that is no JSON record, the first in line 2');
+});
+
 it('reads a CSV cell of a million lines in time by its length', () => {
   const cell = 'a\n'.repeat(1_000_000);
   const { series } = decode(csv, `step,note,loss\n1,"${cell}",0.5\n`).records;

@@ -1,5 +1,5 @@
 /** A line longer than this is no record. */
-const LONGEST_LINE = 2 ** 25;
+const LONGEST_LINE = 2 ** 20;
 const NEWLINE = 0x0a;
 
 /** Cuts bytes that come in pieces into whole lines. */

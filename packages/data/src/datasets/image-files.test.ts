@@ -55,6 +55,17 @@ describe('Mnist and FashionMnist', () => {
     rmSync(join(folder, 'train-labels-idx1-ubyte'));
     write('train-labels-idx1-ubyte.gz', gzipSync(idx([2], [7, 9])).subarray(0, 20));
     expect(() => new Mnist(folder)).toThrow(/train-labels-idx1-ubyte.gz is not a whole gzip file/);
+    write('train-labels-idx1-ubyte.gz', Buffer.alloc(0));
+    expect(() => new Mnist(folder)).toThrow(/train-labels-idx1-ubyte.gz is not an IDX file/);
+  });
+
+  it('unpack no more than the header announces', () => {
+    write('train-images-idx3-ubyte', idx([2, 1, 1], [1, 2]));
+    const bomb = gzipSync(idx([2], Array.from(new Uint8Array(2 ** 20))));
+    write('train-labels-idx1-ubyte.gz', bomb);
+    expect(() => new Mnist(folder)).toThrow(
+      /train-labels-idx1-ubyte.gz holds more bytes than its header announces/,
+    );
   });
 });
 
