@@ -47,7 +47,7 @@ it('measures a call once in all candidates, says so, and keeps it for the next p
   const { name: taken, milliseconds } = fastestFor(call);
   fastestFor(call);
   expect(written).toEqual([
-    expect.stringMatching(/^Loopwright: timing algorithms .* for 30 s at most: kept in /),
+    expect.stringMatching(/^Loopwright: timing algorithms .* for 60 s at most: kept in /),
   ]);
   expect(activeNativeBackend()?.binding.getNumOfTensors()).toBe(before);
 

@@ -16,7 +16,7 @@ import { CONVOLUTIONS, MATRIX_PRODUCTS } from './table.ts';
 export type Tune = 'first-sight' | 'off' | TuneOptions;
 
 export interface TuneOptions {
-  /** How many milliseconds this process may spend on measuring, 30,000 by default. With 0 nothing is measured. */
+  /** How many milliseconds this process may spend on measuring, 60,000 by default. With 0 nothing is measured. */
   readonly budgetMs?: number;
   /**
    * Choices to make again: what `algorithmChoices()` returned, or the path of a JSON file that holds it. Other calls are
@@ -40,7 +40,7 @@ export type ChosenAlgorithm = {
 };
 
 /** The options that hold where none are given. */
-export const DEFAULT_BUDGET_MS = 30_000;
+export const DEFAULT_BUDGET_MS = 60_000;
 
 /** Options in one form, checked. */
 export interface CheckedTune {
