@@ -29,9 +29,9 @@ import {
   tf,
 } from '@loopwright/tensorflow/portable';
 import { testTimeAugment } from '@loopwright/tta';
+import { Experiment } from './experiments/experiment.ts';
 import { Stopwatch } from './experiments/stopwatch.ts';
 import { smallConvNet } from './models/small-conv-net.ts';
-import { Ledger } from './quickstart/ledger.ts';
 import { openData } from './quickstart/open-data.ts';
 import { readOptions } from './quickstart/options.ts';
 import { drawCurves, resultTable } from './quickstart/report.ts';
@@ -42,7 +42,7 @@ type Logits = tf.Tensor2D;
 
 const options = readOptions(engine);
 const data = openData(options);
-const ledger = new Ledger(options);
+const experiment = new Experiment('quickstart', options);
 runCard(options.run, { options, seeds: options.seeds, engine: describeEnvironment() });
 const display = progressBars();
 const stop = stopRequest({ onRequest: (message) => display.log(message) });
@@ -65,7 +65,13 @@ interface Stage {
   readonly lossOf: (images: Images, labels: tf.Tensor1D) => tf.Scalar;
 }
 
-/** The training loop, the same for every stage, and yours to change. Returns the seconds it took in all. */
+/** How long a stage was, what earlier processes did of it included. */
+interface Trained {
+  readonly epochs: number;
+  readonly seconds: number;
+}
+
+/** The training loop, the same for every stage, and yours to change. Returns how long it was, in all. */
 async function trainStage({
   name,
   seed,
@@ -75,7 +81,7 @@ async function trainStage({
   scheduler,
   averaged,
   lossOf,
-}: Stage): Promise<number> {
+}: Stage): Promise<Trained> {
   const folder = `${options.run}/seed-${seed}/${name}`;
   const train = newLoader(seed);
   const progress = new ProgressTracker({ display });
@@ -115,24 +121,24 @@ async function trainStage({
   await checkpoints.close();
   metrics.complete();
   trainStep.dispose();
-  return stopwatch.seconds;
+  return { epochs, seconds: stopwatch.seconds };
 }
 
 /** Averages the weights of a trained model as it walks on at a higher rate, and gives it the average. */
-async function average(name: string, model: Model, seed: number): Promise<number> {
+async function average(name: string, model: Model, seed: number): Promise<Trained> {
   const epochs = Math.ceil(options.epochs / 2) + 2;
   const optimizer = new AdamW(model, { learningRate: 1e-4 });
   const scheduler = new SWALR(optimizer, { swaLr: 1e-2, annealEpochs: 2 * newLoader(seed).length });
   const averaged = new AveragedModel(model, { start: Math.min(2, epochs - 1) });
   const lossOf = (images: Images, labels: tf.Tensor1D) => crossEntropy(training(model, images), labels);
-  const seconds = await trainStage({ name, seed, epochs, model, optimizer, scheduler, averaged, lossOf });
+  const trained = await trainStage({ name, seed, epochs, model, optimizer, scheduler, averaged, lossOf });
 
   const started = performance.now();
   averaged.copyTo(model);
   await updateBatchNorm(model, newLoader(seed));
   optimizer.dispose();
   averaged.dispose();
-  return seconds + (performance.now() - started) / 1000;
+  return { epochs, seconds: trained.seconds + (performance.now() - started) / 1000 };
 }
 
 /** Trains a new model at one-cycle rates. */
@@ -142,13 +148,13 @@ async function trainNew(
   seed: number,
   epochs: number,
   lossOf: Stage['lossOf'],
-): Promise<number> {
+): Promise<Trained> {
   const optimizer = new AdamW(model, { learningRate: 1e-3, weightDecay: 0.05 });
   const totalSteps = epochs * newLoader(seed).length;
   const scheduler = new OneCycleLR(optimizer, { maxLr: 1e-2, totalSteps, pctStart: 0.2 });
-  const seconds = await trainStage({ name, seed, epochs, model, optimizer, scheduler, lossOf });
+  const trained = await trainStage({ name, seed, epochs, model, optimizer, scheduler, lossOf });
   optimizer.dispose();
-  return seconds;
+  return trained;
 }
 
 /** The fraction of images that are classified rightly. */
@@ -165,11 +171,12 @@ async function evaluate(predict: (images: Images) => Logits, dataset: Dataset<Im
 }
 
 for (const seed of options.seeds) {
-  if (ledger.has(seed, 'TTA')) continue;
-  const score = async (stage: string, seconds: number, predict: (images: Images) => Logits) => {
+  if (experiment.has('TTA', seed)) continue;
+  const score = async (stage: string, trained: Trained, predict: (images: Images) => Logits) => {
     const started = performance.now();
-    const accuracy = await evaluate(predict, data.test);
-    ledger.add({ seed, stage, accuracy, seconds: seconds + (performance.now() - started) / 1000 });
+    const value = await evaluate(predict, data.test);
+    const seconds = trained.seconds + (performance.now() - started) / 1000;
+    experiment.record({ stage, seed, value, epochs: trained.epochs, seconds });
   };
 
   const model = newModel(seed);
@@ -193,11 +200,11 @@ for (const seed of options.seeds) {
   await score('distilled + SWA', await average('distilled + SWA', student, seed), inference(student));
 
   const augmented = testTimeAugment(inference(student), { views: data.views, merge: 'mean', on: 'logits' });
-  await score('TTA', 0, augmented);
+  await score('TTA', { epochs: 0, seconds: 0 }, augmented);
 
   model.dispose();
   student.dispose();
 }
 
-console.log(resultTable(ledger.results));
-console.log(`curves: ${await drawCurves(options, ledger.results)}`);
+console.log(resultTable(experiment.results));
+console.log(`curves: ${await drawCurves(options, experiment.results)}`);

@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { replaceFileSync } from '@loopwright/core/files';
 import { cpuInfo, describeCpu } from '@loopwright/core/machine';
 import { type Panel, plotCurves } from '@loopwright/plot';
-import type { CommonOptions } from './options.ts';
+import type { CommonOptions, RunOptions } from './options.ts';
 import { addResults, type Result, readResults } from './results.ts';
 import { type Original, resultTable } from './table.ts';
 
@@ -27,12 +27,12 @@ export type StageResult = Pick<Result, 'stage' | 'seed' | 'value' | 'epochs' | '
 export class Experiment {
   private readonly name: string;
   private readonly original: Original;
-  private readonly options: CommonOptions;
+  private readonly options: RunOptions & Partial<CommonOptions>;
   private readonly path: string;
   private readonly origin: Pick<Result, 'cpu' | 'commit' | 'date'>;
 
   /** @param original the published figures in percent, by stage */
-  constructor(name: string, options: CommonOptions, original: Original) {
+  constructor(name: string, options: RunOptions & Partial<CommonOptions>, original: Original = {}) {
     this.name = name;
     this.original = original;
     this.options = options;
@@ -88,7 +88,7 @@ export class Experiment {
   }
 
   private refuseOtherOptions(): void {
-    const { run, seeds, variants, publish, path, ...settings } = this.options as CommonOptions &
+    const { run, seeds, variants, publish, path, ...settings } = this.options as RunOptions &
       Record<string, unknown>;
     const file = join(run, 'options.json');
     const found: unknown = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;

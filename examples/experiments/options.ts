@@ -2,13 +2,18 @@ import { parseArgs } from 'node:util';
 
 type Value = string | number | false;
 
-/** What every experiment is told. */
-export interface CommonOptions {
-  /** The folder with the data set's files. */
-  readonly path: string;
+/** What every run is told. */
+export interface RunOptions {
   /** The folder that is written: checkpoints, logs, results. Started again with it, the experiment goes on. */
   readonly run: string;
+  /** Each seed is a whole run of all stages. TensorFlow.js takes a seed of 0 for none, so they start at 1. */
   readonly seeds: readonly number[];
+}
+
+/** What every experiment is told. */
+export interface CommonOptions extends RunOptions {
+  /** The folder with the data set's files. */
+  readonly path: string;
   /** Whether the results go into `docs/experiments` when all is done. */
   readonly publish: boolean;
 }

@@ -1,14 +1,13 @@
 import { parseArgs } from 'node:util';
+import type { RunOptions } from '../experiments/options.ts';
 
 /** What the quickstart was asked to do. */
-export interface QuickstartOptions {
+export interface QuickstartOptions extends RunOptions {
   readonly data: 'mnist' | 'fashion-mnist' | 'cifar-10';
   /** The folder with the data set's files; MNIST comes with the project. */
   readonly path: string | undefined;
   /** Training images; there is accuracy left to win with few of them. */
   readonly labels: number;
-  /** Each seed is a whole run of all stages. TensorFlow.js takes a seed of 0 for none, so they start at 1. */
-  readonly seeds: readonly number[];
   /** Epochs of the base model; distillation takes twice as many, averaging half as many and two. */
   readonly epochs: number;
   /** Test images to score on. */
@@ -16,8 +15,6 @@ export interface QuickstartOptions {
   readonly batchSize: number;
   /** Filters of the network's first block. */
   readonly width: number;
-  /** The folder that is written. */
-  readonly run: string;
 }
 
 const USAGE = `usage: npm run quickstart -- [--data mnist|fashion-mnist|cifar-10] [--path FOLDER]

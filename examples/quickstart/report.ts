@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { plotCurves } from '@loopwright/plot';
 import { summarize } from '@loopwright/study';
 import { curveOf, readRecords } from '../experiments/records.ts';
-import type { Result } from './ledger.ts';
+import type { Result } from '../experiments/results.ts';
 import type { QuickstartOptions } from './options.ts';
 
 /** The stages' results over the seeds: accuracy in percent, mean ± sample standard deviation, and the gain. */
@@ -10,7 +10,7 @@ export function resultTable(results: readonly Result[]): string {
   const rows = [['stage', 'test accuracy', 'gain', 'seconds']];
   let previous: number | undefined;
   for (const stage of stagesOf(results)) {
-    const accuracy = summarize(valuesOf(results, stage, 'accuracy'));
+    const accuracy = summarize(valuesOf(results, stage, 'value'));
     const seconds = summarize(valuesOf(results, stage, 'seconds'));
     const gain = previous === undefined ? '' : signed(100 * (accuracy.mean - previous));
     rows.push([stage, percent(accuracy.mean, accuracy.std), gain, seconds.mean.toFixed(1)]);
@@ -41,7 +41,7 @@ export async function drawCurves(
     .filter(({ records }) => records.length > 0);
   const series = (key: string, scale: number) =>
     curves.map(({ name, records }) => curveOf(name, records, key, scale));
-  const accuracies = stages.map((stage) => summarize(valuesOf(results, stage, 'accuracy')));
+  const accuracies = stages.map((stage) => summarize(valuesOf(results, stage, 'value')));
   await plotCurves(path, {
     title: 'The last drops of accuracy',
     panels: [
@@ -75,7 +75,7 @@ function stagesOf(results: readonly Result[]): string[] {
   return [...new Set(results.map(({ stage }) => stage))];
 }
 
-function valuesOf(results: readonly Result[], stage: string, key: 'accuracy' | 'seconds'): number[] {
+function valuesOf(results: readonly Result[], stage: string, key: 'value' | 'seconds'): number[] {
   return results.filter((result) => result.stage === stage).map((result) => result[key]);
 }
 

@@ -21,8 +21,8 @@ const quickstart = (
 
 /** What a run came to: the accuracies, and a digest of every state that is left. */
 function outcome(run: string) {
-  const { results } = JSON.parse(readFileSync(join(run, 'results.json'), 'utf8'));
-  const accuracies = results.map(({ stage, accuracy }: Record<string, unknown>) => [stage, accuracy]);
+  const results = JSON.parse(readFileSync(join(run, 'results.json'), 'utf8'));
+  const accuracies = results.map(({ stage, value }: Record<string, unknown>) => [stage, value]);
   return { accuracies, states: stateDigests(run) };
 }
 
