@@ -2,7 +2,7 @@ import type { EChartsCoreOption } from 'echarts/core';
 import { axisStyle } from './axis.ts';
 import { frame } from './panel-frame.ts';
 import type { BarsPanel } from './plot-options.ts';
-import { drawnText, INK, PALETTE, TEXT_SIZE } from './theme.ts';
+import { drawnText, FONT, INK, PALETTE, TEXT_SIZE } from './theme.ts';
 
 /** Pixels that `95.59 ± 0.18` takes. */
 const ONE_LINE_WIDTH = 90;
@@ -94,6 +94,7 @@ function errorSeries(bars: readonly Bar[], texts: readonly string[]) {
           align: 'center',
           verticalAlign: above ? 'bottom' : 'top',
           fill: INK,
+          fontFamily: FONT,
           fontSize: TEXT_SIZE,
           width: api.size([1, 0])[0],
           overflow: 'break',
