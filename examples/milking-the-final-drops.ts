@@ -53,7 +53,7 @@ const experiment = new Experiment('milking-the-final-drops', options, {
   'distilled, SWA, TTA': '81.27',
 });
 const display = progressBars();
-// Batches of 4096 take longer to measure than the usual half minute.
+// Batches of 4096 take longer to measure than the usual minute.
 if (options.tuneSeconds > 0) accelerate({ tune: { budgetMs: 1000 * options.tuneSeconds } });
 
 /** How the teacher's divergence is averaged: the notebook's way, over the classes too, and the right one. */

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { engineGate } from './setup/engine-gate.ts';
@@ -43,7 +44,10 @@ const native = {
   },
 };
 
+/** Two at least, on a machine of two cores as well: many tests wait for programs that they start. */
+const maxWorkers = Math.max(2, availableParallelism() - 1);
+
 export default defineConfig({
   root,
-  test: { projects: engineGate(root, engineFolders) ? [cpu, native] : [cpu] },
+  test: { maxWorkers, projects: engineGate(root, engineFolders) ? [cpu, native] : [cpu] },
 });

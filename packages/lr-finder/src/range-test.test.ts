@@ -501,7 +501,7 @@ describe('the result', () => {
     expect(test.ending).toBe('not finite');
     expect(test.suggest().reason).toMatch(/^of 1 points 0 are left to read from/);
     await test.plot(join(folder, 'range.svg'));
-    await expect(test.plot(join(folder, 'range.png'))).rejects.toThrow('path must end in .svg');
+    await expect(test.plot(join(folder, 'range.jpg'))).rejects.toThrow('path must end in .svg or .png');
     rmSync(folder, { recursive: true });
     subject.free();
   });

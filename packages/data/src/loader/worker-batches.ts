@@ -131,8 +131,15 @@ export class WorkerBatches<B> implements BatchSource<B> {
       thread.tasks.delete(reply.batch);
       this.arrive(reply.batch, reply.kind === 'failure' ? { error: received(reply.error) } : reply);
     });
-    worker.on('error', (cause) => this.bury(thread, `a worker failed: ${reasonOf(cause)}`, { cause }));
-    worker.on('exit', (code) => this.bury(thread, `a worker ended with exit code ${code}`));
+    // An error may overtake the batches that were sent before it; the exit that follows does not.
+    let failed: { readonly cause: unknown } | undefined;
+    worker.on('error', (cause) => {
+      failed = { cause };
+    });
+    worker.on('exit', (code) => {
+      const end = failed === undefined ? `ended with exit code ${code}` : `failed: ${reasonOf(failed.cause)}`;
+      this.bury(thread, `a worker ${end}`, failed);
+    });
     return thread;
   }
 
