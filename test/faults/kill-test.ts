@@ -151,8 +151,9 @@ class KillTest {
     return { ending, doings: process.doings };
   }
 
+  /** The next aim; another one once a run has ended before its own was reached. */
   private aim(): Aim {
-    const draws = new RandomStream('kill', this.options.seed, this.kills);
+    const draws = new RandomStream('kill', this.options.seed, this.kills, this.finished);
     const sort = draws.uniform();
     if (sort < 0.25) return { at: 'any moment', milliseconds: draws.uniform(0, this.wholeMs) };
     if (sort < 0.35) return { at: 'resume', nth: 1, milliseconds: draws.uniform(0, 30) };
