@@ -35,7 +35,7 @@ function writeStart(writer: ProtoWriter, { hparams, group, time }: HparamsStart)
     });
   }
   if (group !== '') writer.string(4, group);
-  if (time !== 0) writer.double(5, time);
+  writeTime(writer, 5, time);
 }
 
 /** Writes a `google.protobuf.Value`. */
@@ -49,5 +49,10 @@ const statuses = { unknown: 0, success: 1, failure: 2, running: 3 } as const;
 
 function writeEnd(writer: ProtoWriter, { status, time }: HparamsEnd): void {
   writer.varint(1, statuses[status]);
-  if (time !== 0) writer.double(2, time);
+  writeTime(writer, 2, time);
+}
+
+/** Zero is what a reader takes for a field that is not there; -0 is not zero to it. */
+function writeTime(writer: ProtoWriter, field: number, time: number): void {
+  if (!Object.is(time, 0)) writer.double(field, time);
 }
