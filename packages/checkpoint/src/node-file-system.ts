@@ -1,5 +1,6 @@
 import { mkdir, open, rename, rm, stat, statfs, utimes, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { syncFolder } from '@loopwright/core/files';
 import fastGlob from 'fast-glob';
 import type { FileSystem } from './file-system.ts';
 
@@ -29,7 +30,7 @@ export const nodeFileSystem: FileSystem = {
     }
   },
 
-  syncFolder: flushFolder,
+  syncFolder,
   rename,
   remove: (path) => rm(path, { recursive: true, force: true }),
 
@@ -92,18 +93,7 @@ async function makeOne(path: string): Promise<void> {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return;
     throw error;
   }
-  await flushFolder(dirname(path));
-}
-
-/** Windows has no such call. */
-async function flushFolder(path: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+  await syncFolder(dirname(path));
 }
 
 async function orMissing<T>(operation: Promise<T>): Promise<T | undefined> {

@@ -63,6 +63,24 @@ export function replaceFileSync(path: string, content: string | Uint8Array): voi
   if (process.platform !== 'win32') withDescriptor(dirname(path), 'r', fsyncSync);
 }
 
+/**
+ * Flushes a folder to the disk, without which a rename in it may not survive a power cut. On Windows, which has no such
+ * call, it does nothing.
+ *
+ * @throws what the file system says
+ * @example
+ * await syncFolder('.');
+ */
+export async function syncFolder(path: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
 /** Hands many pieces to the operating system at once, which takes far less time than one after the other. */
 async function writeAll(handle: FileHandle, content: FileContent): Promise<void> {
   if (typeof content === 'string' || content instanceof Uint8Array) return handle.writeFile(content);
@@ -81,17 +99,6 @@ function withoutFirst(pieces: readonly Uint8Array[], bytes: number): Uint8Array[
     left -= written;
     return written === piece.byteLength ? [] : [piece.subarray(written)];
   });
-}
-
-/** Flushes a folder, without which a rename may not survive a power cut. Windows has no such call. */
-async function syncFolder(path: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 function withDescriptor(path: string, flags: string, use: (descriptor: number) => void): void {

@@ -2,6 +2,7 @@ import type { BoardState } from '../view/board-state.ts';
 import { runColour } from '../view/colours.ts';
 import { shortNumber } from '../view/format.ts';
 import { tickText } from './axis-text.ts';
+import { bottomAxis, plotArea, tickStyle } from './chart-axes.ts';
 import type { Line } from './curve-data.ts';
 import type { EChartsOption } from './echarts.ts';
 import { styleColour, theme } from './theme.ts';
@@ -37,42 +38,18 @@ const LABELS = {
 /** What ECharts is told to draw. */
 export function curveOption({ lines, axis, log, from, to }: CurveDrawing): EChartsOption {
   const faint = lines.length <= MOST_FAINT ? lines.flatMap((line) => faintSeries(line, log)) : [];
-  const text = { color: styleColour('faint'), fontSize: 11, fontFamily: styleColour('font') };
-  const grid = styleColour('grid');
   return {
     animation: false,
-    grid: {
-      top: 10,
-      right: 16,
-      bottom: 6,
-      left: 8,
-      outerBoundsMode: 'same',
-      outerBoundsContain: 'axisLabel',
-    },
-    xAxis: {
-      type: 'value',
-      min: from ?? 'dataMin',
-      max: to ?? 'dataMax',
-      splitNumber: 5,
-      axisLine: { onZero: false, lineStyle: { color: grid } },
-      axisTick: { show: false },
-      splitLine: { show: false },
-      axisLabel: {
-        ...text,
-        hideOverlap: true,
-        showMinLabel: false,
-        showMaxLabel: false,
-        formatter: (value: number) => tickText(axis, value),
-      },
-    },
+    grid: plotArea({ top: 10, right: 16, bottom: 6, left: 8 }),
+    xAxis: bottomAxis(from ?? 'dataMin', to ?? 'dataMax', (value) => tickText(axis, value)),
     yAxis: {
       ...(log ? logAxis(lines) : { type: 'value', scale: true }),
       splitNumber: 4,
       axisLine: { show: false },
       axisTick: { show: false },
-      splitLine: { lineStyle: { color: grid } },
+      splitLine: { lineStyle: { color: styleColour('grid') } },
       axisLabel: {
-        ...text,
+        ...tickStyle(),
         ...LABELS[log ? 'log' : 'linear'],
         formatter: (value: number) => shortNumber(value, 3),
       },

@@ -1,5 +1,6 @@
 import type { HistogramAnswer } from '../server/answers.ts';
 import { compactNumber, shortNumber } from '../view/format.ts';
+import { bottomAxis, plotArea, tickStyle } from './chart-axes.ts';
 import { make } from './dom.ts';
 import { type ECharts, type EChartsOption, echarts } from './echarts.ts';
 import { styleColour } from './theme.ts';
@@ -30,37 +31,14 @@ export class HistogramChart {
 }
 
 function optionOf({ min, max, rows }: HistogramAnswer, colour: string): EChartsOption {
-  const text = { color: styleColour('faint'), fontSize: 11, fontFamily: styleColour('font') };
   const peak = Math.max(...rows.flatMap(({ counts }) => counts), 1e-30);
   const bins = rows[0]?.counts.length ?? 1;
   const heights = rows.map(({ counts }) => counts.map((count) => (OVERLAP * count) / peak));
   const ground = styleColour('card');
   return {
     animation: false,
-    grid: {
-      top: 14,
-      right: 8,
-      bottom: 6,
-      left: 12,
-      outerBoundsMode: 'same',
-      outerBoundsContain: 'axisLabel',
-    },
-    xAxis: {
-      type: 'value',
-      min,
-      max,
-      splitNumber: 5,
-      axisLine: { onZero: false, lineStyle: { color: styleColour('grid') } },
-      axisTick: { show: false },
-      splitLine: { show: false },
-      axisLabel: {
-        ...text,
-        hideOverlap: true,
-        showMinLabel: false,
-        showMaxLabel: false,
-        formatter: (value: number) => shortNumber(value, 3),
-      },
-    },
+    grid: plotArea({ top: 14, right: 8, bottom: 6, left: 12 }),
+    xAxis: bottomAxis(min, max, (value) => shortNumber(value, 3)),
     yAxis: {
       type: 'value',
       position: 'right',
@@ -72,7 +50,7 @@ function optionOf({ min, max, rows }: HistogramAnswer, colour: string): EChartsO
       axisTick: { show: false },
       splitLine: { show: false },
       axisLabel: {
-        ...text,
+        ...tickStyle(),
         formatter: (row: number) => (rows[row] === undefined ? '' : compactNumber(rows[row].position)),
       },
     },
