@@ -22,7 +22,7 @@ export async function originalRecipe(train: Dataset<ImageSample>, { seed }: Reci
     loader,
     parts: { model, optimizer, scheduler, random },
     epochStarts: () => {},
-    step: training,
+    step: (images, labels) => training(images, labels),
     epochEnds: () => scheduler.step(),
     learningRate: () => scheduler.getLastLr()[0]!,
     predict,
