@@ -523,7 +523,18 @@ describe('traces', () => {
       x.dispose();
       expect(f.traces).toBeLessThanOrEqual(2);
     }
-    expect(warn).toHaveBeenCalledTimes(1);
+    expect(warn.mock.calls).toEqual([
+      [expect.stringContaining('argument 1 was float32[3] after float32[2]')],
+    ]);
+    warn.mockRestore();
+  });
+
+  it('say which argument is another one at each call', () => {
+    const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+    const f = owned(compile((x: Tensor, _step: number) => sum(x), { maxTraces: 3 }));
+    const x = owned(scalar(2));
+    for (let step = 0; step < 5; step++) expect(read(f(x, step))).toEqual([2]);
+    expect(warn.mock.calls).toEqual([[expect.stringContaining('argument 2 was number 3 after number 2;')]]);
     warn.mockRestore();
   });
 

@@ -5,7 +5,7 @@ import { settleInFloat32 } from '../autocast/precision.ts';
 import type { NativeExtension } from '../native/binding.ts';
 import { executionKey } from '../native/execution-key.ts';
 import { activeNativeBackend, type NativeBackend } from '../native/native-backend.ts';
-import { guardOf } from './guards.ts';
+import { differenceOf, guardOf } from './guards.ts';
 import { Program } from './program.ts';
 import { FunctionRecorder, Unrecordable } from './recorder.ts';
 import { takeTensors } from './structure.ts';
@@ -69,12 +69,20 @@ interface Trace {
   readonly program: Program | undefined;
   readonly rebuild: (tensors: readonly Tensor[]) => unknown;
   readonly state: string;
+  /** Those of its arguments. */
+  readonly guards: readonly string[];
+}
+
+/** What has to be as it was for a trace to serve a call. */
+interface Guards {
+  readonly key: string;
+  readonly args: readonly string[];
 }
 
 class TraceCache<A extends unknown[], R> {
   private readonly fn: (...args: A) => R;
   private readonly maxTraces: number;
-  /** By guard; the least recently used first. */
+  /** By the keys of their guards; the least recently used first. */
   private readonly traces = new Map<string, Trace>();
   private warned = false;
 
@@ -93,34 +101,34 @@ class TraceCache<A extends unknown[], R> {
     if (backend === undefined || extension === undefined || isRecording() || isDifferentiating()) {
       return this.callAsItIs(args);
     }
-    const guard = `${executionKey()} ${guardOf(args)}`;
-    const trace = this.find(guard);
-    if (trace === undefined) return this.record(backend, extension, guard, args);
+    const guards = guardsOf(args);
+    const trace = this.find(guards.key);
+    if (trace === undefined) return this.record(backend, extension, guards, args);
     if (trace.program === undefined) return this.callAsItIs(args);
     return trace.rebuild(trace.program.run(takeTensors(args).tensors)) as R;
   }
 
   dispose(): void {
-    for (const guard of [...this.traces.keys()]) this.drop(guard);
+    for (const key of [...this.traces.keys()]) this.drop(key);
   }
 
   private callAsItIs(args: A): R {
     return tidy(() => this.synchronous(this.fn(...args)) as never) as R;
   }
 
-  private find(guard: string): Trace | undefined {
-    const trace = this.traces.get(guard);
+  private find(key: string): Trace | undefined {
+    const trace = this.traces.get(key);
     if (trace === undefined) return undefined;
     if (trace.program !== undefined && trace.program.state() !== trace.state) {
-      this.drop(guard);
+      this.drop(key);
       return undefined;
     }
-    this.traces.delete(guard);
-    this.traces.set(guard, trace);
+    this.traces.delete(key);
+    this.traces.set(key, trace);
     return trace;
   }
 
-  private record(backend: NativeBackend, extension: NativeExtension, guard: string, args: A): R {
+  private record(backend: NativeBackend, extension: NativeExtension, guards: Guards, args: A): R {
     const recorder = new FunctionRecorder(backend, extension);
     const given = takeTensors(args);
     settleInFloat32(given.tensors);
@@ -150,12 +158,12 @@ class TraceCache<A extends unknown[], R> {
     });
     const program = recorded as Program | undefined;
     if (program === undefined) {
-      if (isLasting) this.keep(guard, { program, rebuild, state: '' });
+      if (isLasting) this.keep(guards.key, { program, rebuild, state: '', guards: guards.args });
       return recorder.runAsItIs(() => this.callAsItIs(args));
     }
     try {
       const result = rebuild(program.run(given.tensors)) as R;
-      this.keep(guard, { program, rebuild, state: program.state() });
+      this.keep(guards.key, { program, rebuild, state: program.state(), guards: guards.args });
       return result;
     } catch (error) {
       program.dispose();
@@ -163,8 +171,8 @@ class TraceCache<A extends unknown[], R> {
     }
   }
 
-  private keep(guard: string, trace: Trace): void {
-    this.traces.set(guard, trace);
+  private keep(key: string, trace: Trace): void {
+    this.traces.set(key, trace);
     this.dropOldest();
   }
 
@@ -175,16 +183,18 @@ class TraceCache<A extends unknown[], R> {
 
   private dropOldest(): void {
     if (this.traces.size <= this.maxTraces) return;
+    const [before, last] = [...this.traces.values()].slice(-2) as [Trace, Trace];
     this.drop(this.traces.keys().next().value as string);
     this.warn(
-      `the function was recorded for more than ${this.maxTraces} combinations of shapes and options; each new one takes ` +
-        'time (a last batch that is dropped or padded saves one)',
+      `the function was recorded for more than ${this.maxTraces} combinations of shapes and options, this time because ` +
+        `${differenceOf(last.guards, before.guards)}; each recording takes time (what is another number at each call can be a ` +
+        'tensor, and a last batch can be dropped or padded)',
     );
   }
 
-  private drop(guard: string): void {
-    this.traces.get(guard)?.program?.dispose();
-    this.traces.delete(guard);
+  private drop(key: string): void {
+    this.traces.get(key)?.program?.dispose();
+    this.traces.delete(key);
   }
 
   private warn(message: string): void {
@@ -192,6 +202,11 @@ class TraceCache<A extends unknown[], R> {
     this.warned = true;
     process.emitWarning(`[loopwright/tensorflow] compile: ${message}`);
   }
+}
+
+function guardsOf(args: readonly unknown[]): Guards {
+  const guards = args.map(guardOf);
+  return { key: `${executionKey()} ${guards.join()}`, args: guards };
 }
 
 /** Disposes results that the function made and kept from its own `tidy`: the run of the record returns others. */

@@ -1,6 +1,9 @@
 import { Variable } from '@tensorflow/tfjs-core';
 import { isPlainObject, isTensor } from './structure.ts';
 
+/** Characters of a guard in a message. */
+const MOST_SHOWN = 80;
+
 const identities = new WeakMap<object, number>();
 let nextIdentity = 0;
 
@@ -20,6 +23,19 @@ export function guardOf(value: unknown): string {
     return `${kind}#${identityOf(value)}`;
   }
   return typeof value === 'string' ? JSON.stringify(value) : `${typeof value} ${String(value)}`;
+}
+
+/** In what the arguments of a call differ from those of another, by their guards. */
+export function differenceOf(now: readonly string[], before: readonly string[]): string {
+  if (now.length !== before.length)
+    return `it was called with ${now.length} arguments after ${before.length}`;
+  const index = now.findIndex((guard, position) => guard !== before[position]);
+  if (index < 0) return 'settings of the engine changed';
+  return `argument ${index + 1} was ${brief(now[index]!)} after ${brief(before[index]!)}`;
+}
+
+function brief(guard: string): string {
+  return guard.length > MOST_SHOWN ? `${guard.slice(0, MOST_SHOWN)}…` : guard;
 }
 
 function identityOf(object: object): number {
