@@ -3,6 +3,7 @@
 // The vendor's file is included for its initialisation function, which is static; its module registration gives way to
 // the one below, which puts this extension's functions into an object `loopwright` of the binding.
 
+#include "dropout.h"
 #include "functions.h"
 #include "gelu.h"
 #include "in_place.h"
@@ -55,6 +56,7 @@ NAPI_MODULE_INIT() {
   exports = tfnodejs::InitTFNodeJSBinding(env, exports);
   if (exports == nullptr) return nullptr;
   try {
+    loopwright::RegisterDropout();
     loopwright::RegisterGelu();
   } catch (const loopwright::Failure& error) {
     napi_throw_error(env, nullptr, error.what());

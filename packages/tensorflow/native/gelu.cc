@@ -1,61 +1,19 @@
 #include "gelu.h"
 
 #include <algorithm>
-#include <cstdint>
-#include <cstring>
 #include <mutex>
 
-#include "arguments.h"
-#include "parallel_for.h"
-#include "kernel_api.h"
-#include "tensorflow/c/ops.h"
+#include "bfloat16.h"
+#include "op_kernel.h"
 #include "vectorized.h"
 
 namespace loopwright {
 
 namespace {
 
-constexpr size_t kElementsPerTask = 1 << 15;
-
-// Half of float32's bits, rounded to the nearest, and to the even one of two.
-struct Bfloat16 {
-  uint16_t bits;
-};
-
-constexpr uint32_t kMagnitude = 0x7FFFFFFF;
-constexpr uint32_t kInfinity = 0x7F800000;
-constexpr uint32_t kNotANumber = 0x7FC0;  // in bfloat16
 constexpr uint32_t kOne = 0x3F800000;
 constexpr uint32_t kFour = 0x40800000;
 constexpr uint32_t kEightySeven = 0x42AE0000;
-
-LOOPWRIGHT_INLINE float FromBits(uint32_t bits) {
-  float value;
-  std::memcpy(&value, &bits, sizeof(value));
-  return value;
-}
-
-LOOPWRIGHT_INLINE uint32_t ToBits(float value) {
-  uint32_t bits;
-  std::memcpy(&bits, &value, sizeof(bits));
-  return bits;
-}
-
-// All bits where a condition holds. Loops are vectorized only if they choose by masks, and compare integers: float32's bits
-// without the sign are in the order of its magnitudes, above which lies what is not a number.
-LOOPWRIGHT_INLINE uint32_t Mask(bool condition) { return 0 - static_cast<uint32_t>(condition); }
-
-LOOPWRIGHT_INLINE uint32_t Select(uint32_t mask, uint32_t where, uint32_t elsewhere) {
-  return (where & mask) | (elsewhere & ~mask);
-}
-
-LOOPWRIGHT_INLINE float Load(Bfloat16 value) { return FromBits(static_cast<uint32_t>(value.bits) << 16); }
-
-LOOPWRIGHT_INLINE Bfloat16 Rounded(float value) {
-  const uint32_t bits = ToBits(value);
-  const uint32_t rounded = (bits + 0x7FFF + ((bits >> 16) & 1)) >> 16;
-  return {static_cast<uint16_t>(Select(Mask((bits & kMagnitude) > kInfinity), kNotANumber, rounded))};
-}
 
 // Φ(x) = (1 + erf(x / √2)) / 2, by the rational approximation of erf that Eigen and XLA use.
 LOOPWRIGHT_INLINE float Distribution(float x) {
@@ -108,17 +66,6 @@ LOOPWRIGHT_INLINE void Backward(const float* __restrict gradient, const float* _
   for (size_t i = 0; i < size; i++) result[i] = gradient[i] * (Distribution(x[i]) + x[i] * Density(x[i]));
 }
 
-// In blocks that stay in the nearest cache: a loop over numbers of two sizes is slower than three over one or the other.
-constexpr size_t kBlock = 256;
-
-LOOPWRIGHT_INLINE void Widen(const Bfloat16* __restrict from, float* __restrict to, size_t size) {
-  for (size_t i = 0; i < size; i++) to[i] = Load(from[i]);
-}
-
-LOOPWRIGHT_INLINE void Narrow(const float* __restrict from, Bfloat16* __restrict to, size_t size) {
-  for (size_t i = 0; i < size; i++) to[i] = Rounded(from[i]);
-}
-
 LOOPWRIGHT_VECTORIZED void Run(const float* x, float* y, size_t size) { Forward(x, y, size); }
 
 LOOPWRIGHT_VECTORIZED void Run(const Bfloat16* x, Bfloat16* y, size_t size) {
@@ -146,73 +93,6 @@ LOOPWRIGHT_VECTORIZED void Run(const Bfloat16* gradient, const Bfloat16* x, Bflo
   }
 }
 
-// Calls `work(begin, size)` for stretches of the elements, on all cores.
-template <typename Work>
-void OverStretches(size_t elements, const Work& work) {
-  const size_t tasks = (elements + kElementsPerTask - 1) / kElementsPerTask;
-  ParallelFor(tasks, MaxThreads(), [&](size_t task) {
-    const size_t begin = task * kElementsPerTask;
-    work(begin, std::min(kElementsPerTask, elements - begin));
-  });
-}
-
-// An input of a kernel that runs.
-class Input {
- public:
-  Input(TF_OpKernelContext* context, int index) {
-    Status status;
-    TF_GetInput(context, index, &tensor_, status);
-    status.Check();
-  }
-  ~Input() { TF_DeleteTensor(tensor_); }
-  Input(const Input&) = delete;
-  Input& operator=(const Input&) = delete;
-
-  TF_Tensor* tensor() const { return tensor_; }
-  size_t size() const { return static_cast<size_t>(TF_TensorElementCount(tensor_)); }
-  template <typename T>
-  const T* data() const {
-    return static_cast<const T*>(TF_TensorData(tensor_));
-  }
-
- private:
-  TF_Tensor* tensor_ = nullptr;
-};
-
-// An output of the shape of an input.
-template <typename T>
-class Output {
- public:
-  Output(TF_OpKernelContext* context, const Input& like) {
-    std::vector<int64_t> shape(TF_NumDims(like.tensor()));
-    for (size_t axis = 0; axis < shape.size(); axis++) shape[axis] = TF_Dim(like.tensor(), static_cast<int>(axis));
-    Status status;
-    tensor_ = TF_AllocateOutput(context, 0, TF_ExpectedOutputDataType(context, 0), shape.data(),
-                                static_cast<int>(shape.size()), like.size() * sizeof(T), status);
-    status.Check();
-  }
-  ~Output() { TF_DeleteTensor(tensor_); }
-  Output(const Output&) = delete;
-  Output& operator=(const Output&) = delete;
-
-  T* data() const { return static_cast<T*>(TF_TensorData(tensor_)); }
-
- private:
-  TF_Tensor* tensor_ = nullptr;
-};
-
-// Runs a kernel; what it throws becomes the op's error.
-template <typename Kernel>
-void Guarded(TF_OpKernelContext* context, const Kernel& kernel) {
-  try {
-    kernel();
-  } catch (const std::exception& error) {
-    Status status;
-    TF_SetStatus(status, TF_INTERNAL, error.what());
-    TF_OpKernelContext_Failure(context, status);
-  }
-}
-
 template <typename T>
 void ComputeGelu(void*, TF_OpKernelContext* context) {
   Guarded(context, [&] {
@@ -235,40 +115,13 @@ void ComputeGeluGrad(void*, TF_OpKernelContext* context) {
   });
 }
 
-void SameShape(TF_ShapeInferenceContext* context, TF_Status* status) {
-  TF_ShapeHandle* const shape = TF_NewShapeHandle();
-  TF_ShapeInferenceContextGetInput(context, 0, shape, status);
-  if (TF_GetCode(status) == TF_OK) TF_ShapeInferenceContextSetOutput(context, 0, shape, status);
-  TF_DeleteShapeHandle(shape);
-}
-
-void RegisterOp(const char* name, const std::vector<const char*>& inputs) {
-  TF_OpDefinitionBuilder* const builder = TF_NewOpDefinitionBuilder(name);
-  TF_OpDefinitionBuilderAddAttr(builder, "T: {float, bfloat16}");
-  for (const char* input : inputs) TF_OpDefinitionBuilderAddInput(builder, input);
-  TF_OpDefinitionBuilderAddOutput(builder, "y: T");
-  TF_OpDefinitionBuilderSetShapeInferenceFunction(builder, SameShape);
-  Status status;
-  TF_RegisterOpDefinition(builder, status);
-  status.Check();
-}
-
-void RegisterKernel(const char* op, TF_DataType type, void (*compute)(void*, TF_OpKernelContext*)) {
-  Status status;
-  TF_KernelBuilder* const builder = TF_NewKernelBuilder(op, "CPU", nullptr, compute, nullptr);
-  TF_KernelBuilder_TypeConstraint(builder, "T", type, status);
-  status.Check();
-  TF_RegisterKernelBuilder(op, builder, status);
-  status.Check();
-}
-
 }  // namespace
 
 void RegisterGelu() {
   static std::once_flag once;
   std::call_once(once, [] {
-    RegisterOp("LoopwrightGelu", {"x: T"});
-    RegisterOp("LoopwrightGeluGrad", {"gradient: T", "x: T"});
+    RegisterElementwiseOp("LoopwrightGelu", {"x: T"});
+    RegisterElementwiseOp("LoopwrightGeluGrad", {"gradient: T", "x: T"});
     RegisterKernel("LoopwrightGelu", TF_FLOAT, ComputeGelu<float>);
     RegisterKernel("LoopwrightGelu", TF_BFLOAT16, ComputeGelu<Bfloat16>);
     RegisterKernel("LoopwrightGeluGrad", TF_FLOAT, ComputeGeluGrad<float>);

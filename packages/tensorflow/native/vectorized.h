@@ -16,4 +16,14 @@
 // A part of such a function, compiled into each of its versions.
 #define LOOPWRIGHT_INLINE inline __attribute__((always_inline))
 
+// Before a loop of a constant number of turns, so that a loop around it can be vectorized.
+#if defined(__clang__)
+#define LOOPWRIGHT_UNROLL(turns) _Pragma("clang loop unroll(full)")
+#elif defined(__GNUC__)
+#define LOOPWRIGHT_PRAGMA(text) _Pragma(#text)
+#define LOOPWRIGHT_UNROLL(turns) LOOPWRIGHT_PRAGMA(GCC unroll turns)
+#else
+#define LOOPWRIGHT_UNROLL(turns)
+#endif
+
 #endif  // LOOPWRIGHT_VECTORIZED_H_

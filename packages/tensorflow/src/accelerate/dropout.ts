@@ -1,7 +1,7 @@
-import { mul, scalar, Tensor, tidy } from '@tensorflow/tfjs-core';
+import { customGrad, type GradSaveFunc, mul, ones, scalar, Tensor, tidy, util } from '@tensorflow/tfjs-core';
 import { attribute } from '../native/attributes.ts';
 import { DataType } from '../native/data-types.ts';
-import { FLOAT, isNative, nativeOp } from './native-op.ts';
+import { FLOAT, isForOwnOps, isNative, nativeOp } from './native-op.ts';
 import { random } from './random.ts';
 import { original, replaceFunction } from './replaceable-functions.ts';
 import type { KernelFamily } from './replacement.ts';
@@ -25,11 +25,33 @@ export function nativeDropout(
   layerSeed?: number | string,
 ): Tensor {
   return tidy(() => {
+    const seed = random.opSeed(layerSeed);
     const shape = noiseShape?.map((length, axis) => length ?? (x.shape[axis] as number)) ?? x.shape;
-    const values = statelessRandom('StatelessRandomUniform', shape, random.opSeed(layerSeed));
-    const kept = nativeOp('Cast', FROM_BOOL, [nativeOp('GreaterEqual', [FLOAT], [values, scalar(rate)])]);
-    return mul(x, nativeOp('Mul', [FLOAT], [kept, scalar(1 / (1 - rate))]));
+    if (!isForOwnOps(x)) return mul(x, composedMask(shape, rate, seed));
+    return util.arraysEqual(shape, x.shape)
+      ? ownDropout(x, rate, seed)
+      : mul(x, ownDropout(ones([...shape]), rate, seed));
   });
+}
+
+/** By our own op (see native/dropout.h), of which the gradient is the same op. */
+function ownDropout(x: Tensor, rate: number, seed: Tensor): Tensor {
+  const drop = customGrad((...args) => {
+    const [x, save] = args as unknown as [Tensor, GradSaveFunc];
+    save([seed]);
+    return {
+      value: nativeOp('LoopwrightDropout', [FLOAT], [x, seed, scalar(rate)]),
+      gradFunc: (dy: Tensor, [seed]: Tensor[]) => ownDropout(dy, rate, seed as Tensor),
+    };
+  });
+  return drop(x);
+}
+
+/** Zeros, and 1 / (1 − rate) elsewhere, of TensorFlow's ops. */
+function composedMask(shape: readonly number[], rate: number, seed: Tensor): Tensor {
+  const values = statelessRandom('StatelessRandomUniform', shape, seed);
+  const kept = nativeOp('Cast', FROM_BOOL, [nativeOp('GreaterEqual', [FLOAT], [values, scalar(rate)])]);
+  return nativeOp('Mul', [FLOAT], [kept, scalar(1 / (1 - rate))]);
 }
 
 /** `tf.dropout` without a seed, and all layers of tf.layers that drop without one. */

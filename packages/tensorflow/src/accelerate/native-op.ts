@@ -2,7 +2,7 @@ import { backend, engine, type Tensor, type TensorInfo } from '@tensorflow/tfjs-
 import type { OpAttribute } from '../native/attributes.ts';
 import { attribute } from '../native/attributes.ts';
 import { DataType } from '../native/data-types.ts';
-import { NATIVE_BACKEND } from '../native/native-backend.ts';
+import { activeNativeBackend, NATIVE_BACKEND } from '../native/native-backend.ts';
 
 /** What TensorFlow.js' native backend offers to run an op of TensorFlow. */
 interface OpRunner {
@@ -34,6 +34,12 @@ export function isNative(): boolean {
  */
 export function isTaped(): boolean {
   return engine().isTapeOn();
+}
+
+/** Whether the ops of our binding, those called `Loopwright…`, take a tensor: float32, where it computes on a CPU. */
+export function isForOwnOps({ dtype }: Tensor): boolean {
+  const binding = activeNativeBackend()?.binding;
+  return dtype === 'float32' && binding?.loopwright !== undefined && !binding.isUsingGpuDevice();
 }
 
 /**

@@ -13,8 +13,7 @@ import {
   type Tensor,
   tanh,
 } from '@tensorflow/tfjs-core';
-import { activeNativeBackend } from '../native/native-backend.ts';
-import { FLOAT, isTaped, nativeOp } from './native-op.ts';
+import { FLOAT, isForOwnOps, isTaped, nativeOp } from './native-op.ts';
 
 /** The form of GELU: by the normal distribution itself, or by a hyperbolic tangent close to it. */
 export type GeluForm = 'exact' | 'tanh';
@@ -137,12 +136,6 @@ function tanhGelu<T extends Tensor>(x: T): T {
 interface OpPair {
   readonly value: string;
   readonly gradient: string;
-}
-
-/** Whether ops of our binding take a tensor: float32, where it computes on a CPU. */
-function isForOwnOps({ dtype }: Tensor): boolean {
-  const binding = activeNativeBackend()?.binding;
-  return dtype === 'float32' && binding?.loopwright !== undefined && !binding.isUsingGpuDevice();
 }
 
 /** A function of each element that keeps only its input, with its derivative in ops that have gradients themselves. */

@@ -123,6 +123,7 @@ const CALLS: Record<string, () => Call> = {
   Relu6Grad: binary,
   LeakyRelu: unary,
   LeakyReluGrad: binary,
+  LoopwrightDropout: () => ({ inputs: [images(), integers(3, 4), scalar(0.3)], attributes: [] }),
   LoopwrightGelu: unary,
   LoopwrightGeluGrad: binary,
   MaxPool: () => ({ inputs: [images()], attributes: pooling }),

@@ -53,6 +53,7 @@ export const BFLOAT16_OPS: ReadonlyMap<string, Bfloat16Op> = new Map(
     Relu6Grad: follows(1),
     LeakyRelu: follows(0),
     LeakyReluGrad: follows(1),
+    LoopwrightDropout: follows(0, 1, 2),
     LoopwrightGelu: follows(0),
     LoopwrightGeluGrad: follows(1),
 
