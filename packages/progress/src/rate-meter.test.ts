@@ -29,4 +29,13 @@ describe('RateMeter', () => {
     meter.observe(101, 20);
     expect(meter.rate).toBeCloseTo((0.5 * 1 + 100) / (0.5 * 10 + 10), 9);
   });
+
+  it('keeps the speed through minutes in which nothing is done, however often it looks', () => {
+    const meter = new RateMeter(0, 0);
+    meter.observe(100, 10);
+    for (let now = 10; now <= 310; now += 0.1) meter.observe(100, now);
+    expect(meter.rate).toBe(10);
+    meter.observe(101, 310);
+    expect(meter.rate).toBeCloseTo((100 * 0.5 ** 30 + 1) / (10 * 0.5 ** 30 + 300), 9);
+  });
 });

@@ -18,6 +18,7 @@ export class RateMeter {
 
   /** Takes in that `count` items were done at time `now`, in seconds. */
   observe(count: number, now: number): void {
+    if (count === this.lastCount) return;
     const elapsed = Math.max(0, now - this.lastSeconds);
     const decay = 0.5 ** (elapsed / HALF_LIFE_SECONDS);
     this.items = this.items * decay + (count - this.lastCount);
