@@ -6,6 +6,7 @@ import { drawnText, FONT, INK, PALETTE, TEXT_SIZE } from './theme.ts';
 
 /** Pixels that `95.59 ± 0.18` takes. */
 const ONE_LINE_WIDTH = 90;
+const MOST_DECIMALS = 6;
 
 interface Bar {
   readonly mean: number;
@@ -34,7 +35,10 @@ export function barsOption(panel: BarsPanel, width: number): EChartsCoreOption {
       },
     },
     yAxis: { type: 'value', ...axisStyle(panel.yLabel), ...(min === undefined ? {} : { min }) },
-    series: [barSeries(bars), errorSeries(bars, barTexts(bars, columnWidth))],
+    series: [
+      barSeries(bars),
+      errorSeries(bars, barTexts(bars, columnWidth), min ?? Number.NEGATIVE_INFINITY),
+    ],
   };
 }
 
@@ -55,14 +59,15 @@ function barSeries(bars: readonly Bar[]) {
   };
 }
 
-/** The error bars, with what they stand for written above them. */
-function errorSeries(bars: readonly Bar[], texts: readonly string[]) {
+/** The error bars, cut off at the floor as the bars are, with what they stand for written above them. */
+function errorSeries(bars: readonly Bar[], texts: readonly string[], floor: number) {
   const reach = ({ mean, std = 0 }: Bar) => [mean - std, mean + std] as const;
+  const cut = (value: number) => Math.max(value, floor);
   return {
     type: 'custom',
     silent: true,
     z: 3,
-    data: bars.map((bar, index) => [index, ...reach(bar)]),
+    data: bars.map((bar, index) => [index, ...reach(bar).map(cut)]),
     encode: { x: 0, y: [1, 2] },
     renderItem: (
       params: { dataIndex: number },
@@ -71,8 +76,8 @@ function errorSeries(bars: readonly Bar[], texts: readonly string[]) {
       const bar = bars[params.dataIndex];
       if (bar === undefined || Number.isNaN(bar.mean)) return undefined;
       const [low, high] = reach(bar);
-      const [x, top] = api.coord([params.dataIndex, high]);
-      const [, bottom] = api.coord([params.dataIndex, low]);
+      const [x, top] = api.coord([params.dataIndex, cut(high)]);
+      const [, bottom] = api.coord([params.dataIndex, cut(low)]);
       const half = Math.min(8, api.size([1, 0])[0] / 6);
       const line = (x1: number, y1: number, x2: number, y2: number) => ({
         type: 'line',
@@ -81,8 +86,8 @@ function errorSeries(bars: readonly Bar[], texts: readonly string[]) {
       });
       const whiskers = [
         line(x, top, x, bottom),
-        line(x - half, top, x + half, top),
-        line(x - half, bottom, x + half, bottom),
+        ...(high < floor ? [] : [line(x - half, top, x + half, top)]),
+        ...(low < floor ? [] : [line(x - half, bottom, x + half, bottom)]),
       ];
       const above = bar.mean >= 0;
       const text = {
@@ -105,14 +110,16 @@ function errorSeries(bars: readonly Bar[], texts: readonly string[]) {
   };
 }
 
-/** `97.31 ± 0.12`, all with the decimals that show two digits of the largest deviation. */
-/** Mean and deviation, on two lines where the bars stand close. */
+/**
+ * Mean and deviation, `97.31 ± 0.12`, on two lines where the bars stand close: all with the decimals that show two digits of
+ * the largest deviation, or where these would be too many, with four digits.
+ */
 function barTexts(bars: readonly Bar[], columnWidth: number): string[] {
   const between = columnWidth < ONE_LINE_WIDTH ? '\n± ' : ' ± ';
   const largest = Math.max(...bars.map(({ std = 0 }) => std));
-  const decimals = largest > 0 ? Math.min(6, Math.max(0, 1 - Math.floor(Math.log10(largest)))) : undefined;
+  const decimals = Math.max(0, 1 - Math.floor(Math.log10(largest)));
   const text = (value: number) =>
-    decimals === undefined ? String(Number(value.toPrecision(4))) : value.toFixed(decimals);
+    decimals <= MOST_DECIMALS ? value.toFixed(decimals) : String(Number(value.toPrecision(4)));
   return bars.map(({ mean, std }) =>
     std === undefined ? text(mean) : `${text(mean)}${between}${text(std)}`,
   );

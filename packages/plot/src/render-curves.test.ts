@@ -182,6 +182,28 @@ describe('renderCurves', () => {
     ).toContain('>0.5<');
   });
 
+  it('writes tiny means and deviations with their digits, not as zeros', () => {
+    const svg = renderCurves({ panels: [{ kind: 'bars', labels: ['a'], means: [2.5e-9], stds: [1e-10] }] });
+    expect(svg).toContain('>2.5e-9 ± 1e-10<');
+  });
+
+  it('cuts error bars off where the axis starts', () => {
+    for (const panel of [
+      { means: [0.1, 0.5], stds: [0.5, 0.1] },
+      { means: [0.95, 0.8], stds: [0.1, 0.01], yMin: 0.9 },
+    ]) {
+      const svg = renderCurves({ panels: [{ kind: 'bars', labels: ['a', 'b'], ...panel }] });
+      const ends = (stroke: string) =>
+        Array.from(
+          svg.matchAll(new RegExp(`<path d="M\\S+ (\\S+)L\\S+ (\\S+)"[^>]*stroke="${stroke}"`, 'g')),
+        ).flatMap(([, start, end]) => [Number(start), Number(end)]);
+      const axis = Math.max(...ends('#5a5a5a'));
+      expect(axis).toBeGreaterThan(200);
+      expect(ends('#222222').length).toBeGreaterThan(0);
+      expect(Math.max(...ends('#222222'))).toBeLessThanOrEqual(axis);
+    }
+  });
+
   it.each<[string, unknown]>([
     ['panels must be a list of at least one panel, got []', { panels: [] }],
     ['unknown option "panel" (did you mean panels?)', { panel: [] }],
