@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cfenv>
 #include <condition_variable>
 #include <cstdint>
 #include <cstdlib>
@@ -21,6 +22,7 @@ struct Job {
   const size_t tasks;
   const size_t helpers;
   std::atomic<size_t> next{0};
+  std::fenv_t arithmetic{};
 
   void TakePart() {
     for (size_t task = next++; task < tasks; task = next++) work(task);
@@ -34,6 +36,7 @@ class ThreadPool {
   }
 
   void Run(Job& job) {
+    std::fegetenv(&job.arithmetic);
     {
       std::lock_guard<std::mutex> lock(mutex_);
       job_ = &job;
@@ -57,6 +60,7 @@ class ThreadPool {
       if (job == nullptr || index >= job->helpers) continue;
       busy_++;
       lock.unlock();
+      std::fesetenv(&job->arithmetic);
       job->TakePart();
       lock.lock();
       if (--busy_ == 0) done_.notify_one();

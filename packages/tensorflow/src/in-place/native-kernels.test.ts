@@ -3,6 +3,7 @@ import { countTensorsInEveryTest } from '@loopwright/test-utils';
 import {
   cast,
   dispose,
+  fill,
   ones,
   randomNormal,
   type Tensor,
@@ -13,6 +14,7 @@ import {
   zeros,
 } from '@tensorflow/tfjs-core';
 import { afterEach, expect, it } from 'vitest';
+import { gelu } from '../accelerate/smooth-activations.ts';
 import { activeExtension } from '../native/native-backend.ts';
 import { provideNativeKernels } from './native-kernels.ts';
 
@@ -129,6 +131,22 @@ it('computes on tensors that come from a cast of integers', () => {
   expect(kernels.update('scale', [{ value: held, factor: 3 }])).toBe(true);
   expect([...values(held)]).toEqual([3, 3, 3, 3]);
   held.dispose();
+});
+
+it('treats denormal numbers alike on all threads, whichever computed first', () => {
+  const size = 1 << 19;
+  const distinct = (tensor: Tensor) => new Set(values(tensor)).size;
+  const tiny = tensor1d(new Float32Array(size).fill(2e-39));
+  const held = tidy(() => variable(fill([size], 2 ** -126)));
+  for (let round = 1; round <= 12; round++) {
+    const halves = gelu(tiny);
+    expect(distinct(halves)).toBe(1);
+    halves.dispose();
+    // JavaScript's own arithmetic has denormal numbers, and so have updates, which are called from its thread.
+    kernels.update('scale', [{ value: held, factor: 0.5 }]);
+    expect([distinct(held), values(held)[0]]).toEqual([1, 2 ** (-126 - round)]);
+  }
+  dispose([tiny, held]);
 });
 
 it('can be switched off by the environment', () => {
