@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { createReadStream, statSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { OnProgress } from './report-progress.ts';
+import { reasonOf } from '@loopwright/core';
+import type { DownloadProgress, OnProgress } from './report-progress.ts';
 
 /** What {@link downloadFile} needs to know. */
 export interface DownloadOptions {
@@ -15,14 +16,15 @@ export interface DownloadOptions {
   readonly retries?: number;
 }
 
-/** A server's answer that will not change by asking again. */
+/** What will not change by asking again: a server's answer, or a listener that wants no more. */
 class Refusal extends Error {}
 
 /**
  * Downloads a file. What has arrived is kept beside it as `path.part`, so a connection that is cut, or a process that
  * ends, goes on from there; the file itself appears once it is whole and its checksum is right.
  *
- * @throws Error if the server refuses, cannot be reached in several attempts or serves another file
+ * @throws Error if the server refuses, cannot be reached in several attempts or serves another file, or if `onProgress`
+ * throws
  */
 export async function downloadFile(url: string, path: string, options: DownloadOptions): Promise<void> {
   const { md5, size, retries = 4 } = options;
@@ -69,12 +71,20 @@ async function fetchRest(url: string, part: string, { size, onProgress }: Downlo
       await file.write(chunk);
       received += chunk.length;
       if (received > size) break;
-      onProgress({ url, received, total: size });
+      tell(onProgress, { url, received, total: size });
     }
   } finally {
     await file.close();
   }
   if (received < size) throw new Error(`the connection ended after ${received} of ${size} bytes`);
+}
+
+function tell(onProgress: OnProgress, progress: DownloadProgress): void {
+  try {
+    onProgress(progress);
+  } catch (cause) {
+    throw new Refusal(reasonOf(cause), { cause });
+  }
 }
 
 function refuse({ status, statusText }: Response): never {

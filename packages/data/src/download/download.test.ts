@@ -102,6 +102,16 @@ describe('downloadFile', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
+  it('ends if its listener throws, and keeps what has arrived', async () => {
+    answer = serve(content);
+    const stop = () => {
+      throw new Error('that is enough');
+    };
+    await expect(download({ onProgress: stop })).rejects.toThrow('that is enough');
+    expect(requests).toHaveLength(1);
+    expect(readdirSync(folder)).toEqual(['file.part']);
+  });
+
   it('gives up where nothing arrives any more, and keeps what has', async () => {
     answer = (request, response) => {
       if (request.headers.range === undefined) serve(content, { cutAfter: 1000 })(request, response);
@@ -214,6 +224,7 @@ describe('fetchArchives', () => {
     await fetchArchives(check, [archive()], folder, true);
     expect(requests).toEqual([]);
     expect(existsSync(join(folder, 'cifar-10-batches-bin/test_batch.bin'))).toBe(true);
+    expect(existsSync(join(folder, 'a.tar.gz'))).toBe(true);
     writeFileSync(join(folder, 'a.tar.gz'), 'another');
     await expect(fetchArchives(check, [archive()], folder, true)).rejects.toThrow(
       /a\.tar\.gz has the MD5 checksum \w+, expected \w+: remove it and fetch it again/,

@@ -20,7 +20,8 @@ export type DownloadOption = boolean | DownloadSettings;
 
 /**
  * Puts a data set's official files into a folder: fetches them, or takes those that somebody has put there, checks them
- * and unpacks those that are to be unpacked. Files that are there already are left alone.
+ * and unpacks those that are to be unpacked. Files that are there already are left alone; an archive that was fetched is
+ * removed once it is unpacked.
  *
  * @throws LoopwrightError that says what to do, if a file cannot be fetched or its checksum is wrong
  */
@@ -36,11 +37,12 @@ export async function fetchArchives(
   mkdirSync(folder, { recursive: true });
   for (const archive of archives) {
     const path = join(folder, archive.file);
-    if (existsSync(path)) await checkDigest(check, archive, path);
+    const isThere = existsSync(path);
+    if (isThere) await checkDigest(check, archive, path);
     else await fetchArchive(check, archive, path, mirror ?? archive.url, onProgress);
     if (archive.tar !== true) continue;
     await unpack(check, path, folder);
-    await rm(path);
+    if (!isThere) await rm(path);
   }
 }
 
