@@ -2,7 +2,7 @@ import { checker, type RandomStream } from '@loopwright/core';
 import type { Dataset, DatasetSpec, DescribedDataset } from '../dataset.ts';
 import type { SamplePlace } from '../transforms/image-transform.ts';
 import { labelsOf } from './labels-of.ts';
-import { specOf } from './spec-of.ts';
+import { refuseDerivedGet, specOf } from './spec-of.ts';
 
 const check = checker('data', 'ConcatDataset');
 
@@ -38,6 +38,7 @@ export class ConcatDataset<T> implements DescribedDataset<T> {
   }
 
   get spec(): DatasetSpec {
+    refuseDerivedGet(check, this, ConcatDataset);
     const datasets = this.datasets.map((dataset) => specOf(check, dataset));
     return { name: 'concat', options: { datasets } };
   }

@@ -214,6 +214,24 @@ describe('views of data sets', () => {
     expect(seen).toEqual([{ epoch: 4, index: 0 }]);
   });
 
+  it('refuse to be described for workers where a derived class has a get of its own', () => {
+    class Doubled extends ArrayDataset<number> {
+      override get(index: number) {
+        return 2 * super.get(index);
+      }
+    }
+    const doubled = new Doubled([1, 2]);
+    const message = '[loopwright/data] ArrayDataset: workers would not run the get of a derived class';
+    expect(() => doubled.spec).toThrow(message);
+    expect(() => new Subset(doubled, [1]).spec).toThrow(message);
+    expect(new ArrayDataset([1, 2]).spec.options.samples).toEqual([1, 2]);
+    const own = <T extends DescribedDataset<unknown>>(dataset: T) => Object.assign(dataset, { get: () => 0 });
+    const one = new ArrayDataset([1]);
+    expect(() => own(new Subset(one, [0])).spec).toThrow('Subset: workers would not run the get');
+    expect(() => own(new ConcatDataset([one])).spec).toThrow('ConcatDataset: workers would not run the get');
+    expect(() => own(mirrorImages(arrays())).spec).toThrow('mirrorImages: workers would not run the get');
+  });
+
   it('refuse bad arguments', async () => {
     expect(() => new ConcatDataset([])).toThrow('datasets must not be empty');
     expect(() => new ArrayDataset(3 as never)).toThrow('samples must be an array');

@@ -2,7 +2,7 @@ import { type Checker, checker, type RandomStream } from '@loopwright/core';
 import type { DatasetSpec, DescribedDataset, ImageSample, LabelledDataset } from '../dataset.ts';
 import type { SamplePlace, Transform } from '../transforms/image-transform.ts';
 import { sharedBytes } from './shared-bytes.ts';
-import { transformSpecOf } from './spec-of.ts';
+import { refuseDerivedGet, transformSpecOf } from './spec-of.ts';
 
 /** What {@link ImageArrayDataset} holds. */
 export interface ImageArrays {
@@ -69,9 +69,7 @@ export class ImageArrayDataset implements LabelledDataset<ImageSample>, Describe
 
   /** Its pixels move into shared memory the first time that it is asked for. */
   get spec(): DatasetSpec {
-    if (this.get !== ImageArrayDataset.prototype.get) {
-      this.check.fail('workers would not run the get of a derived class: use datasetFromModule');
-    }
+    refuseDerivedGet(this.check, this, ImageArrayDataset);
     const transform = transformSpecOf(this.check, this.transform);
     this.arrays = {
       ...this.arrays,

@@ -5,7 +5,7 @@ import type { SamplePlace, Transform } from '../transforms/image-transform.ts';
 import { decodeImage } from './decode-image.ts';
 import type { ImageOptions } from './image-array-dataset.ts';
 import { SkipSample } from './skip-sample.ts';
-import { transformSpecOf } from './spec-of.ts';
+import { refuseDerivedGet, transformSpecOf } from './spec-of.ts';
 
 /** Which files {@link ImageFileDataset} reads, and what they show. */
 export interface ImageFiles {
@@ -64,9 +64,7 @@ export class ImageFileDataset implements LabelledDataset<ImageSample>, Described
   }
 
   get spec(): DatasetSpec {
-    if (this.get !== ImageFileDataset.prototype.get) {
-      this.check.fail('workers would not run the get of a derived class: use datasetFromModule');
-    }
+    refuseDerivedGet(this.check, this, ImageFileDataset);
     const { paths, labels, classNames, onBadImage } = this;
     const { subject } = this.check.where;
     const transform = transformSpecOf(this.check, this.transform);

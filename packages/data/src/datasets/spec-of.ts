@@ -15,6 +15,21 @@ export function specOf(check: Checker, dataset: Dataset<unknown>): DatasetSpec {
 }
 
 /**
+ * Refuses to describe a data set of a derived class whose `get` is its own: what is rebuilt from the description has the
+ * original one.
+ *
+ * @throws LoopwrightError saying what to do
+ */
+export function refuseDerivedGet(
+  check: Checker,
+  dataset: { readonly get: unknown },
+  original: { readonly prototype: { readonly get: unknown } },
+): void {
+  if (dataset.get === original.prototype.get) return;
+  check.fail('workers would not run the get of a derived class: use datasetFromModule');
+}
+
+/**
  * The description of a transform, if there is one.
  *
  * @throws LoopwrightError saying what to do, if it is a plain function

@@ -2,7 +2,7 @@ import { checker, type RandomStream } from '@loopwright/core';
 import type { Dataset, DatasetSpec, DescribedDataset } from '../dataset.ts';
 import type { SamplePlace } from '../transforms/image-transform.ts';
 import { labelsOf } from './labels-of.ts';
-import { specOf } from './spec-of.ts';
+import { refuseDerivedGet, specOf } from './spec-of.ts';
 
 const check = checker('data', 'Subset');
 
@@ -35,6 +35,7 @@ export class Subset<T> implements DescribedDataset<T> {
   }
 
   get spec(): DatasetSpec {
+    refuseDerivedGet(check, this, Subset);
     return { name: 'subset', options: { dataset: specOf(check, this.dataset), indices: this.indices } };
   }
 

@@ -3,7 +3,7 @@ import type { Dataset, DatasetSpec, DescribedDataset, ImageSample } from '../dat
 import type { SamplePlace, Transform } from '../transforms/image-transform.ts';
 import { randomHorizontalFlip } from '../transforms/random-flip.ts';
 import { labelsOf } from './labels-of.ts';
-import { specOf, transformSpecOf } from './spec-of.ts';
+import { refuseDerivedGet, specOf, transformSpecOf } from './spec-of.ts';
 
 /**
  * A data set whose images pass through a transform: a training part is augmented, the rest of the same data set is not.
@@ -51,6 +51,7 @@ export class TransformedImages<T extends ImageSample> implements DescribedDatase
   }
 
   get spec(): DatasetSpec {
+    refuseDerivedGet(this.check, this, TransformedImages);
     const transform = transformSpecOf(this.check, this.transform);
     return { name: 'transformed', options: { dataset: specOf(this.check, this.dataset), transform } };
   }
