@@ -93,7 +93,11 @@ describe('showBatch', () => {
       await expect(showBatch({ images }, join(folder, 'x.png'))).rejects.toThrow(
         'images must have 1 or 3 channels, got 2',
       );
-      dispose(images);
+      const none = ones([0, 2, 2, 3]) as Tensor4D;
+      await expect(showBatch({ images: none }, join(folder, 'x.png'))).rejects.toThrow(
+        '[loopwright/data] showBatch: images must not be empty',
+      );
+      dispose([images, none]);
     }));
 });
 

@@ -58,6 +58,7 @@ export async function showBatch(
   check.string('path', path);
   const [size, , , channels] = checkImages(check, batch.images).shape;
   if (channels !== 1 && channels !== 3) check.fail(`images must have 1 or 3 channels, got ${channels}`);
+  if (size === 0) check.fail('images must not be empty');
   const count = Math.min(size, check.positiveInteger('limit', limit));
   const images = await readImages(check, batch.images, count, unnormalize);
   const labels = await readLabels(check, batch.labels, size);

@@ -63,6 +63,14 @@ describe('ranges', () => {
     expect(() => randomAffine({ degrees: 0, shear: [1, 2, 3] as never })).toThrow(
       'shear must be a number or a list of two or four, got [1, 2, 3]',
     );
+    expect(() => randomAffine({ degrees: 0, translate: [0.1] as never })).toThrow(
+      'translate must be a list of two numbers, got [0.1]',
+    );
+    for (const rotating of [randomAffine, randomRotation]) {
+      expect(() => rotating({ degrees: 0, center: [1] as never })).toThrow(
+        'center must be a list of two numbers, got [1]',
+      );
+    }
     expect(() => cutout({ size: 0 })).toThrow('size must be a positive integer, got 0');
   });
 

@@ -56,6 +56,12 @@ export function readFill(check: Checker, argument: string, value: Fill): Fill {
   return value;
 }
 
+/** Reads what stays where it is: two numbers, or nothing for the image's centre. */
+export function readCenter(check: Checker, value: readonly [x: number, y: number] | undefined): void {
+  if (value === undefined) return;
+  for (const coordinate of pair(check, 'center', value)) check.number('center', coordinate);
+}
+
 /** A list of two values of any kind. */
 export function pair(check: Checker, argument: string, value: unknown): readonly [unknown, unknown] {
   if (Array.isArray(value) && value.length === 2) return value as [unknown, unknown];

@@ -1,7 +1,7 @@
 import { type Checker, checker, show } from '@loopwright/core';
 import { type AffineSampling, affineImage } from './functional/affine-image.ts';
 import { describeTransform, type ImageTransform } from './image-transform.ts';
-import { type Range, readFill, readRange, readRangeAround } from './options.ts';
+import { pair, type Range, readCenter, readFill, readRange, readRangeAround } from './options.ts';
 import { AFFINE_INTERPOLATIONS } from './random-rotation.ts';
 import { roundHalfEven } from './rounding.ts';
 
@@ -44,10 +44,11 @@ export function randomAffine(options: RandomAffineOptions): ImageTransform {
     fill = 0,
   } = check.options(options, OPTIONS);
   const angles = readRangeAround(check, 'degrees', degrees);
-  for (const share of translate) check.number('translate', share, { min: 0, max: 1 });
+  for (const share of pair(check, 'translate', translate))
+    check.number('translate', share, { min: 0, max: 1 });
   readRange(check, 'scale', scale, { above: 0 });
   const [shearX, shearY] = readShear(check, shear);
-  for (const coordinate of center ?? []) check.number('center', coordinate);
+  readCenter(check, center);
   check.oneOf('interpolation', interpolation, AFFINE_INTERPOLATIONS);
   readFill(check, 'fill', fill);
   return describeTransform('randomAffine', options, (image, stream) => {

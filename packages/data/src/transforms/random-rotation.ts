@@ -1,7 +1,7 @@
 import { checker } from '@loopwright/core';
 import { type AffineSampling, rotateImage } from './functional/affine-image.ts';
 import { describeTransform, type ImageTransform } from './image-transform.ts';
-import { type Range, readFill, readRangeAround } from './options.ts';
+import { type Range, readCenter, readFill, readRangeAround } from './options.ts';
 
 /** Options of {@link randomRotation}. */
 export interface RandomRotationOptions extends AffineSampling {
@@ -34,7 +34,7 @@ export function randomRotation(options: RandomRotationOptions): ImageTransform {
   const range = readRangeAround(check, 'degrees', degrees);
   check.oneOf('interpolation', interpolation, AFFINE_INTERPOLATIONS);
   readFill(check, 'fill', fill);
-  for (const coordinate of center ?? []) check.number('center', coordinate);
+  readCenter(check, center);
   return describeTransform('randomRotation', options, (image, stream) =>
     rotateImage(image, stream.uniform(...range), { interpolation, fill }, center),
   );
