@@ -107,6 +107,10 @@ describe('conversion', () => {
         expect(() => batchTransforms.toTensor([photos[0]!, { ...photos[0]!, width: 6, height: 18 }])).toThrow(
           'images must have one size, got 9×12×2 and 18×6×2',
         );
+        const short = { ...photos[0]!, data: photos[0]!.data.subarray(1) };
+        expect(() => batchTransforms.toTensor([short, photos[1]!])).toThrow(
+          'an image of 9×12×2 must have 216 bytes, got 215',
+        );
         expect(() => batchTransforms.normalize(images, transforms.statistics.mnist)).toThrow(
           'mean and std must have 2 values',
         );

@@ -9,7 +9,8 @@ import type { ChannelStatistics } from '../transforms/statistics.ts';
  *
  * @param images at least one; copied
  * @returns float32 [batch, height, width, channels], which the caller owns
- * @throws LoopwrightError if there are no images, their sizes differ or the statistics do not fit
+ * @throws LoopwrightError if there are no images, their sizes differ, one has not as many bytes as it says, or the
+ * statistics do not fit
  * @example
  * const { image } = dataset.get(0);
  * const input = batchTransforms.toTensor([image], { statistics: transforms.statistics.cifar10 });
@@ -31,6 +32,11 @@ export function toTensor(
     if (image.height !== height || image.width !== width || image.channels !== channels) {
       check.fail(
         `images must have one size, got ${height}×${width}×${channels} and ${image.height}×${image.width}×${image.channels}`,
+      );
+    }
+    if (image.data.length !== size) {
+      check.fail(
+        `an image of ${height}×${width}×${channels} must have ${size} bytes, got ${image.data.length}`,
       );
     }
     convert(image.data, floats, position * size);

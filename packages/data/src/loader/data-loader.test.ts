@@ -96,6 +96,55 @@ describe('DataLoader', () => {
     expect(await epochOf(copy)).toEqual(await epochOf(original));
   });
 
+  it('keeps a state that is loaded inside a loop, whatever that loop does then', async () => {
+    const subject = loader(12, { shuffle: true });
+    const seen: number[][] = [];
+    let saved = subject.stateDict();
+    for await (const { index } of subject) {
+      seen.push(Array.from(index.dataSync()));
+      if (seen.length === 1) saved = subject.stateDict();
+      if (seen.length === 3) {
+        subject.loadStateDict(saved);
+        break;
+      }
+    }
+    expect(subject.stateDict()).toEqual(saved);
+    expect((await epochOf(subject)).slice(0, 2)).toEqual(seen.slice(1));
+  });
+
+  it('gives a loop that begins while another has not ended the same batches', async () => {
+    await expectNoLeak(async () => {
+      const subject = loader(12, { shuffle: true });
+      const expected = [await epochOf(loader(12, { shuffle: true }))];
+      const peeking = subject[Symbol.asyncIterator]();
+      await peeking.next();
+      expect(await epochOf(subject)).toEqual(expected[0]);
+      await peeking.return();
+      expect(subject.stateDict()).toMatchObject({ epoch: 1, position: 0 });
+
+      const inner: number[][][] = [];
+      const outer: number[][] = [];
+      for await (const { index } of subject) {
+        outer.push(Array.from(index.dataSync()));
+        inner.push(await epochOf(subject));
+      }
+      expect(inner[0]).toEqual(outer);
+      expect(inner.map((batches) => batches.length)).toEqual([4, 4, 4, 4]);
+      expect(inner[1]).not.toEqual(inner[0]);
+      expect(subject.stateDict()).toMatchObject({ epoch: 5, position: 0 });
+    });
+  });
+
+  it('says so if it was disposed before a loop had ended', async () => {
+    const subject = loader(8);
+    const loop = subject[Symbol.asyncIterator]();
+    await loop.next();
+    await subject.dispose();
+    await expect(loop.next()).rejects.toThrow(
+      '[loopwright/data] DataLoader: was disposed before its loop had ended',
+    );
+  });
+
   it('passes the contract of a Stateful', () =>
     expectStateful({
       make: () => loader(12, { shuffle: true, seed: 2 }),
@@ -115,6 +164,20 @@ describe('DataLoader', () => {
     };
     const read = async () => epochOf(new DataLoader(broken, { batchSize: 2, collate }));
     await expectNoLeak(() => expect(read()).rejects.toThrow('record 3 is damaged'));
+  });
+
+  it('refuses images that have not as many bytes as they say', async () => {
+    for (const bytes of [5, 7]) {
+      const image = (index: number) => ({
+        data: new Uint8Array(index === 0 ? bytes : 6),
+        height: 1,
+        width: 2,
+        channels: 3,
+      });
+      const dataset = { length: 2, get: (index: number) => ({ image: image(index), label: 0 }) };
+      const first = new DataLoader(dataset, { batchSize: 2 })[Symbol.asyncIterator]().next();
+      await expect(first).rejects.toThrow(`an image of 1×2×3 must have 6 bytes, got ${bytes}`);
+    }
   });
 
   it('refuses bad options by name', () => {

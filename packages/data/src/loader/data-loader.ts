@@ -65,7 +65,8 @@ const OPTIONS = [
  * `clone()` what must live longer. Its threads live as long as the loop, however that ends.
  *
  * Its state is its configuration, the epoch and the number of batches handed out. A loader that was loaded in mid-epoch
- * goes on at the next batch, without reading the samples before it. A loop that is left by `break` ends the epoch.
+ * goes on at the next batch, without reading the samples before it. A loop that is left by `break` ends the epoch. A loop
+ * that begins while another has not ended gives the same batches as that one; the state is that of the one begun last.
  *
  * @throws LoopwrightError for bad options, by name; in the loop, naming the sample that could not be read
  * @example
@@ -104,8 +105,14 @@ export class DataLoader<T = ImageSample, B extends object = ImageBatch>
     } = check.options<CommonOptions<T, B> & Partial<Batching>>(options, OPTIONS);
     this.dataset = dataset;
     check.positiveInteger('dataset.length', dataset.length);
-    if (batchSampler !== undefined) refuseBeside('batchSampler', { batchSize, shuffle, dropLast, sampler });
-    if (sampler !== undefined) refuseBeside('sampler', { shuffle });
+    if (batchSampler !== undefined) {
+      refuseBeside('batchSampler', { batchSize, shuffle, dropLast, sampler });
+      check.func('batchSampler.batches', batchSampler.batches);
+    }
+    if (sampler !== undefined) {
+      refuseBeside('sampler', { shuffle });
+      check.func('sampler.order', sampler.order);
+    }
     if (collate !== undefined) refuseBeside('collate', { normalize });
     this.state = new LoaderState(check, {
       batchSize: batchSampler === undefined ? check.positiveInteger('batchSize', batchSize) : null,
@@ -116,7 +123,7 @@ export class DataLoader<T = ImageSample, B extends object = ImageBatch>
     this.samplers = { sampler, batchSampler };
     this.workers = check.integer('workers', workers, { min: 0 });
     this.prefetch = check.integer('prefetch', prefetch, { min: workers === 0 ? 0 : 1 });
-    this.normalize = normalize && checkStatistics(normalize, normalize.mean?.length);
+    this.normalize = normalize && checkStatistics(normalize);
     this.collate = collate && check.func('collate', collate);
     if (workers > 0) specOf(check, dataset);
   }
@@ -133,17 +140,19 @@ export class DataLoader<T = ImageSample, B extends object = ImageBatch>
 
   async *[Symbol.asyncIterator](): AsyncGenerator<B, void, undefined> {
     const { state } = this;
-    const { epoch } = state;
-    const batches = this.batches.batches(state.configuration.seed, epoch).slice(state.position);
+    const loop = state.begin();
+    const { epoch } = loop;
+    const batches = this.batches.batches(state.configuration.seed, epoch).slice(loop.position);
     let batch: B | undefined;
     let source: BatchSource<B> | undefined;
     try {
       source = this.start(epoch, batches);
       for (const _ of batches) {
+        if (!this.open.has(source)) check.fail('was disposed before its loop had ended');
         const next = await source.next();
         for (const sample of next.skipped) this.leftOut.set(sample.index, sample);
         // Counted before it is handed out: a state saved in the loop's body must not repeat this batch.
-        state.position++;
+        loop.position++;
         batch = next.batch;
         if (batch === undefined) continue;
         yield batch;
@@ -153,8 +162,7 @@ export class DataLoader<T = ImageSample, B extends object = ImageBatch>
     } finally {
       if (batch !== undefined) dispose(batch as TensorContainerObject);
       if (source !== undefined) await this.stop(source);
-      state.epoch = epoch + 1;
-      state.position = 0;
+      state.end(loop);
     }
   }
 

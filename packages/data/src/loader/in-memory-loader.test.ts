@@ -86,11 +86,26 @@ describe('InMemoryLoader', () => {
     resumed.dispose();
   });
 
+  it('reads the data set once for two loops at once, and says so if it is disposed inside one', async () => {
+    await expectNoLeak(async () => {
+      const loader = make({ shuffle: true });
+      const loops = [loader[Symbol.asyncIterator](), loader[Symbol.asyncIterator]()] as const;
+      const [first, second] = await Promise.all(loops.map((loop) => loop.next()));
+      expect([...second!.value!.labels.dataSync()]).toEqual([...first!.value!.labels.dataSync()]);
+      await loops[1].return();
+      loader.dispose();
+      await expect(loops[0].next()).rejects.toThrow(
+        '[loopwright/data] InMemoryLoader: was disposed before its loop had ended',
+      );
+    });
+  });
+
   it('refuses bad options, and owns its batches', async () => {
     expect(() => make({ batchSize: 0 })).toThrow(
       '[loopwright/data] InMemoryLoader: batchSize must be a positive integer',
     );
     expect(() => make({ workers: 1 } as never)).toThrow('unknown option "workers"');
+    expect(() => make({ normalize: { mean: [0.5], std: [0] } })).toThrow('std must be');
     await expectNoLeak(async () => {
       const loader = make();
       for await (const _ of loader) break;

@@ -4,6 +4,7 @@ import { normalize as normalizeImages } from '../batch-transforms/normalize.ts';
 import type { Dataset, ImageSample } from '../dataset.ts';
 import type { BatchOrder } from '../samplers/sampler.ts';
 import type { SamplePlace } from '../transforms/image-transform.ts';
+import { checkStatistics } from '../transforms/pixel-converter.ts';
 import type { ChannelStatistics } from '../transforms/statistics.ts';
 import { batchOrder } from './batch-order.ts';
 import { type ImageBatch, toTensors } from './collate-images.ts';
@@ -77,7 +78,7 @@ export class InMemoryLoader implements AsyncIterable<ImageBatch>, Stateful {
       seed: check.integer('seed', seed),
     });
     this.augment = augment && check.func('augment', augment);
-    this.normalize = normalize;
+    this.normalize = normalize && checkStatistics(normalize);
   }
 
   /** Batches an epoch. */
@@ -87,22 +88,23 @@ export class InMemoryLoader implements AsyncIterable<ImageBatch>, Stateful {
 
   async *[Symbol.asyncIterator](): AsyncGenerator<ImageBatch, void, undefined> {
     const { state } = this;
-    const { epoch } = state;
+    const loop = state.begin();
+    const { epoch } = loop;
     const batches = this.batches.batches(state.configuration.seed, epoch);
     let batch: ImageBatch | undefined;
     try {
-      this.all ??= await this.read();
-      for (let position = state.position; position < batches.length; position++) {
-        batch = this.batch(this.all, epoch, position, batches[position] as ArrayLike<number>);
-        state.position = position + 1;
+      if (this.all === undefined) await this.read();
+      while (loop.position < batches.length) {
+        const all = this.all ?? check.fail('was disposed before its loop had ended');
+        batch = this.batch(all, epoch, loop.position, batches[loop.position] as ArrayLike<number>);
+        loop.position++;
         yield batch;
         dispose([batch.images, batch.labels]);
         await turnEventLoop();
       }
     } finally {
       if (batch !== undefined) dispose([batch.images, batch.labels]);
-      state.epoch = epoch + 1;
-      state.position = 0;
+      state.end(loop);
     }
   }
 
@@ -124,14 +126,15 @@ export class InMemoryLoader implements AsyncIterable<ImageBatch>, Stateful {
     return batchOrder(this.dataset, this.state.configuration);
   }
 
-  private async read(): Promise<ImageBatch> {
+  /** Makes the data set's tensors, unless another loop has made them meanwhile. */
+  private async read(): Promise<void> {
     const indices = Array.from({ length: this.dataset.length }, (_, index) => index);
     const { samples, skipped } = await readSamples(this.dataset, indices, {
       seed: this.state.configuration.seed,
       epoch: 0,
     });
     if (skipped[0] !== undefined) check.fail(`sample ${skipped[0].index} is missing: ${skipped[0].reason}`);
-    return toTensors(packImages(samples));
+    this.all ??= toTensors(packImages(samples));
   }
 
   private batch(all: ImageBatch, epoch: number, position: number, indices: ArrayLike<number>): ImageBatch {

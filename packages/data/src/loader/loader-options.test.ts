@@ -75,6 +75,10 @@ describe('samplers in a DataLoader', () => {
     expect(refused({ batchSize: 2, normalize: { mean: [0], std: [1] } })).toThrow(
       'normalize does not go with collate',
     );
+    expect(refused({ batchSize: 2, sampler: [3, 1] })).toThrow(
+      'sampler.order must be a function, got undefined',
+    );
+    expect(refused({ batchSampler: [[3], [1]] })).toThrow('batchSampler.batches must be a function');
     expect(refused({})).toThrow('batchSize must be a positive integer, got undefined');
     expect(refused({ batchSize: 2, workers: -1 })).toThrow('workers must be an integer at least 0, got -1');
     expect(refused({ batchSize: 2, workers: 1, prefetch: 0 })).toThrow(

@@ -17,7 +17,7 @@ export type Allocate = (floats: number, labels: number) => Pick<PackedImages, 'p
 /**
  * Writes samples one after another as floats, from 0 to 1 or normalised.
  *
- * @throws LoopwrightError if there are no samples, or their images differ in size
+ * @throws LoopwrightError if there are no samples, their images differ in size, or one has not as many bytes as it says
  */
 export function packImages(
   samples: readonly ImageSample[],
@@ -40,6 +40,8 @@ export function packImages(
     if (image.height !== height || image.width !== width || image.channels !== channels) {
       check.fail(`images of a batch must have one size, got ${describe(first)} and ${describe(image)}`);
     }
+    if (image.data.length !== size)
+      check.fail(`an image of ${describe(image)} must have ${size} bytes, got ${image.data.length}`);
     convert(image.data, pixels, position * size);
     labels[position] = label;
   });

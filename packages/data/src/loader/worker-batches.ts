@@ -7,7 +7,7 @@ import type { BatchSource, BatchSourceOptions } from './batch-source.ts';
 import type { PackedImages } from './pack-images.ts';
 import { copyFromSlot } from './slot.ts';
 import { startWorker } from './start-worker.ts';
-import { type Reply, SampleState, type Task } from './worker-messages.ts';
+import { type Reply, SampleState, type Task, type WorkerSetup } from './worker-messages.ts';
 
 /** How the thread that trains makes batches of what workers send. */
 export type Assemble<B> =
@@ -62,9 +62,7 @@ export class WorkerBatches<B> implements BatchSource<B> {
     const { seed, epoch, workers, batches } = options;
     const images = assemble.from === 'images' ? { normalize: assemble.normalize } : (false as const);
     const count = Math.min(workers, batches.length);
-    this.threads = Array.from({ length: count }, () =>
-      this.watch(startWorker({ dataset, seed, epoch, images })),
-    );
+    this.threads = Array.from({ length: count }, () => this.watch(start({ dataset, seed, epoch, images })));
     this.send();
   }
 
@@ -156,6 +154,15 @@ export class WorkerBatches<B> implements BatchSource<B> {
   private arrive(batch: number, content: Content | { readonly error: Error }): void {
     this.arrived.set(batch, content);
     this.wake();
+  }
+}
+
+function start(setup: WorkerSetup): Worker {
+  try {
+    return startWorker(setup);
+  } catch (cause) {
+    const advice = 'use datasetFromModule, or set workers: 0';
+    return check.fail(`the data set cannot be sent to workers: ${reasonOf(cause)}; ${advice}`, { cause });
   }
 }
 

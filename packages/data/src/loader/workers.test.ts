@@ -226,7 +226,7 @@ describe('workers of a DataLoader', () => {
       expect(runningThreads()).toBe(2);
       await subject.dispose();
       expect(runningThreads()).toBe(0);
-      await byHand.return();
+      await expect(byHand.next()).rejects.toThrow('was disposed before its loop had ended');
     });
   });
 
@@ -251,6 +251,14 @@ describe('workers of a DataLoader', () => {
       classNames: ['a'],
     });
     expect(() => new DataLoader(derived, { batchSize: 1, workers: 1 })).toThrow('get of a derived class');
+  });
+
+  it('refuse a data set that cannot be sent', async () => {
+    const functions = new ArrayDataset([() => 1]);
+    const subject = new DataLoader(functions, { batchSize: 1, workers: 1, collate: () => collate([1]) });
+    await expect(subject[Symbol.asyncIterator]().next()).rejects.toThrow(
+      /DataLoader: the data set cannot be sent to workers: .* could not be cloned\.; use datasetFromModule, or set workers: 0/,
+    );
   });
 
   it('read images of other sizes into slots that grow, and refuse them in one batch', async () => {

@@ -24,6 +24,9 @@ describe('pixelConverter', () => {
       'mean and std must have 3 values, one a channel, got [0.1307] and [0.3081]',
     );
     expect(() => pixelConverter({ channels: 1, statistics: { mean: [0], std: [0] } })).toThrow('std must be');
+    expect(() => pixelConverter({ channels: 1, statistics: {} as never })).toThrow(
+      'mean and std must be lists, one value a channel, got undefined and undefined',
+    );
     const convert = pixelConverter({ channels: 3 });
     expect(() => convert(new Uint8Array(4))).toThrow('4 bytes are no whole pixels of 3 channels');
     expect(() => convert(new Uint8Array(6), new Float32Array(8), 3)).toThrow(

@@ -54,15 +54,18 @@ export function pixelConverter(options: PixelConverterOptions): PixelConverter {
 /**
  * Checks statistics: a mean and a standard deviation above 0 for each channel.
  *
+ * @param channels of the images; by default as many as there are means
  * @throws LoopwrightError naming what does not fit
  */
-export function checkStatistics(statistics: ChannelStatistics, channels: number): ChannelStatistics {
+export function checkStatistics(statistics: ChannelStatistics, channels?: number): ChannelStatistics {
   const check = checker('data', 'statistics');
   const { mean, std } = check.options(statistics, ['mean', 'std']);
-  if (mean?.length !== channels || std?.length !== channels) {
-    check.fail(
-      `mean and std must have ${channels} values, one a channel, got ${show(mean)} and ${show(std)}`,
-    );
+  if (!Array.isArray(mean) || !Array.isArray(std)) {
+    check.fail(`mean and std must be lists, one value a channel, got ${show(mean)} and ${show(std)}`);
+  }
+  const count = channels ?? mean.length;
+  if (mean.length !== count || std.length !== count) {
+    check.fail(`mean and std must have ${count} values, one a channel, got ${show(mean)} and ${show(std)}`);
   }
   for (const value of mean) check.number('mean', value);
   for (const value of std) check.number('std', value, { above: 0 });
