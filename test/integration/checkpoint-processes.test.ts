@@ -37,10 +37,11 @@ interface Running {
   readonly ended: Promise<{ readonly code: number | null; readonly output: string }>;
 }
 
+const SOURCES = ['--import', import.meta.resolve('tsx'), '--conditions=loopwright-source'];
+
 /** Runs a program in a process of its own. */
-function start(program: string): Running {
-  const tsx = ['--import', import.meta.resolve('tsx'), '--conditions=loopwright-source'];
-  const args = [...tsx, '--input-type=module', '--eval', PROGRAM + program, folder];
+function start(program: string, options: readonly string[] = SOURCES): Running {
+  const args = [...options, '--input-type=module', '--eval', PROGRAM + program, folder];
   const child = spawn(process.execPath, args, { cwd: root });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
@@ -119,6 +120,14 @@ describe('a save that failed and nobody knows', () => {
     expect(output).toMatch(/epoch-000000" was still being written when the process ended, and is lost/);
     expect(code).toBe(1);
   });
+});
+
+it('a program that is given as text saves as the others, on the build, too', async () => {
+  const saving = "await new CheckpointSaver(folder).save(0, { part });\nconsole.log('saved');";
+  const { code, output } = await start(saving, []).ended;
+  expect(output).toBe('saved\n');
+  expect(code).toBe(0);
+  expect((await new CheckpointSaver(folder).findLast())?.epoch).toBe(0);
 });
 
 describe('two processes that write to one folder', () => {

@@ -28,19 +28,19 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Runs a program on the build, on TensorFlow.js's own backend; it ends within a minute, or the test fails. */
-async function program(body: string): Promise<string> {
-  const path = join(root, 'node_modules/.cache', `threads-${process.pid}-${programs++}.mjs`);
-  mkdirSync(join(path, '..'), { recursive: true });
-  writeFileSync(
-    path,
-    `import '@tensorflow/tfjs-backend-cpu';
+/** A program on the build, on TensorFlow.js's own backend. */
+const source = (body: string) => `import '@tensorflow/tfjs-backend-cpu';
 import { DataLoader, ImageFolder, transforms } from '@loopwright/data';
 const transform = transforms.compose(transforms.randomResizedCrop({ size: 24 }), transforms.randomHorizontalFlip());
 const folder = new ImageFolder(${JSON.stringify(join(folder, 'images'))}, { transform });
 const loader = (workers) => new DataLoader(folder, { batchSize: 4, workers, shuffle: true, seed: 3 });
-${body}`,
-  );
+${body}`;
+
+/** Runs a program; it ends within a minute, or the test fails. */
+async function program(body: string): Promise<string> {
+  const path = join(root, 'node_modules/.cache', `threads-${process.pid}-${programs++}.mjs`);
+  mkdirSync(join(path, '..'), { recursive: true });
+  writeFileSync(path, source(body));
   try {
     const { stdout } = await run(process.execPath, [path], { timeout: 60_000 });
     return stdout.trim();
@@ -88,6 +88,13 @@ const peakAfter = async (epochs) => {
 const before = await peakAfter(12);
 console.log(((await peakAfter(12)) - before) / 2 ** 20);`);
     expect(Number(growth)).toBeLessThan(32); // MiB; two threads that were never ended would hold more
+  });
+
+  it('has its threads in a program that is given as text, too', async () => {
+    const text = source("for await (const _ of loader(1)) {\n  console.log('read');\n  break;\n}");
+    const args = ['--input-type=module', '--eval', text];
+    const { stdout } = await run(process.execPath, args, { cwd: root, timeout: 60_000 });
+    expect(stdout.trim()).toBe('read');
   });
 
   it('keeps a process alive while a batch is waited for', async () => {

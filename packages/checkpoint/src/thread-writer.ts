@@ -98,8 +98,13 @@ class WriterThread {
 function startThread(workerData: WriterSetup): Worker {
   const here = import.meta.url;
   const transferList = [workerData.port];
-  if (!here.endsWith('.ts'))
-    return new Worker(new URL('./writer-thread.js', here), { workerData, transferList });
+  if (!here.endsWith('.ts')) {
+    // Under --input-type Node begins a thread with text only, as it began the program.
+    const needsText = process.execArgv.some((option) => option.startsWith('--input-type'));
+    if (!needsText) return new Worker(new URL('./writer-thread.js', here), { workerData, transferList });
+    const text = `import(${JSON.stringify(new URL('./writer-thread.js', here).href)})`;
+    return new Worker(text, { workerData, transferList, eval: true });
+  }
   // A thread has no loader for TypeScript of its own in Node 20; tsx is what this repository runs its sources with.
   const [tsx, program] = [import.meta.resolve('tsx/esm/api'), new URL('./writer-thread.ts', here).href].map(
     (url) => JSON.stringify(url),
