@@ -1,6 +1,6 @@
 import { expectNoLeak, tinyClassifier } from '@loopwright/test-utils';
 import { tensor1d, variable } from '@tensorflow/tfjs-core';
-import { layers, sequential } from '@tensorflow/tfjs-layers';
+import { layers, type RNN, sequential } from '@tensorflow/tfjs-layers';
 import { describe, expect, it } from 'vitest';
 import { namedVariables } from './named-variables.ts';
 
@@ -8,6 +8,11 @@ const unnamed = () =>
   sequential({
     layers: [layers.dense({ units: 2, inputShape: [3] }), layers.dense({ units: 1, useBias: false })],
   });
+
+const dense = ['kernel', 'bias'];
+const lstm = ['kernel', 'recurrent_kernel', 'bias'];
+const weightsOf = (layer: string, weights: readonly string[]) =>
+  weights.map((weight) => `${layer}/${weight}`);
 
 describe('namedVariables', () => {
   it('gives layers of a model their names, live', async () => {
@@ -44,6 +49,30 @@ describe('namedVariables', () => {
       'head/kernel',
       'head/bias',
     ]);
+  });
+
+  it('names unnamed layers inside wrappers alike in every copy of a model, whichever of them are frozen', () => {
+    const copy = () => {
+      const cell = { units: 2, recurrentInitializer: 'glorotUniform', returnSequences: true } as const;
+      const features = sequential({
+        layers: [layers.dense({ units: 3, inputShape: [3] }), layers.dense({ units: 3 })],
+      });
+      const wrapped = layers.timeDistributed({ layer: features, inputShape: [4, 3] });
+      const both = layers.bidirectional({ layer: layers.lstm(cell) as RNN, mergeMode: 'concat' });
+      return { model: sequential({ layers: [wrapped, both] }), features };
+    };
+    const [first, second] = [copy(), copy()];
+    const names = [
+      ...['dense_1', 'dense_2'].flatMap((layer) => weightsOf(`time_distributed_1/${layer}`, dense)),
+      ...weightsOf('bidirectional_1/forward_lstm_1', lstm),
+      ...weightsOf('bidirectional_1/backward_lstm_1', lstm),
+    ];
+    expect(Object.keys(namedVariables(first.model))).toEqual(names);
+    const kernel = namedVariables(second.model)['time_distributed_1/dense_1/kernel'];
+    second.features.layers[0]!.trainable = false;
+    const frozen = namedVariables(second.model);
+    expect(Object.keys(frozen).sort()).toEqual([...names].sort());
+    expect(frozen['time_distributed_1/dense_1/kernel']).toBe(kernel);
   });
 
   it('keeps the keys of a record and refuses what holds no variables', () => {

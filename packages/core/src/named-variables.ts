@@ -66,7 +66,8 @@ export function isVariable(value: unknown): value is Variable {
  *
  * A layer's weight is named `layer/weight`, and `outer/layer/weight` inside nested models. TensorFlow.js numbers
  * layers without a name by how many the *process* has made (`conv2d_Conv2D7`), which differs between copies; here they
- * are numbered within their model (`conv2d_1`). A record of variables keeps its keys.
+ * are numbered within their model (`conv2d_1`), and those inside a wrapper within it
+ * (`bidirectional_1/forward_lstm_1/kernel`). A record of variables keeps its keys.
  *
  * @returns live variables, trainable or not; they stay the model's
  * @throws LoopwrightError if two weights would get one name, or the subject holds no variables
@@ -107,11 +108,13 @@ function collectLayers(model: LayersModelLike): Record<string, Variable> {
 }
 
 function collectWeights(layer: LayerLike, name: string): Record<string, Variable> {
+  const innerNames = namesInside(layer);
   const owned = layer.weights.map((weight) => {
     const path = weight.originalName.startsWith(`${layer.name}/`)
       ? weight.originalName.slice(layer.name.length + 1)
       : weight.originalName;
-    return [`${name}/${path}`, variableOf(weight)] as const;
+    const stable = path.split('/').map((part) => innerNames.get(part) ?? part);
+    return [[name, ...stable].join('/'), variableOf(weight)] as const;
   });
   const result: Record<string, Variable> = {};
   for (const [key, variable] of owned) {
@@ -119,6 +122,28 @@ function collectWeights(layer: LayerLike, name: string): Record<string, Variable
     result[key] = variable;
   }
   return result;
+}
+
+/**
+ * The stable names of the layers inside a wrapper, by their own, of which the paths of its weights consist. TensorFlow.js
+ * has no list of these layers, so every field that holds some is followed.
+ */
+function namesInside(wrapper: LayerLike): ReadonlyMap<string, string> {
+  const names = new Map<string, string>();
+  const counts = new Map<string, number>();
+  const visit = (value: unknown): void => {
+    if (Array.isArray(value)) value.forEach(visit);
+    if (!isLayer(value) || names.has(value.name)) return;
+    names.set(value.name, stableLayerName(value, counts));
+    visit(isLayersModel(value) ? value.layers : Object.values(value));
+  };
+  visit(Object.values(wrapper));
+  return names;
+}
+
+function isLayer(value: unknown): value is LayerLike {
+  const candidate = value as Partial<LayerLike> | null | undefined;
+  return typeof candidate?.getClassName === 'function' && Array.isArray(candidate.weights);
 }
 
 /** The name a user gave, or `prefix_n` with n counted within the model. */
