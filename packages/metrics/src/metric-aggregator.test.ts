@@ -123,6 +123,17 @@ describe('MetricAggregator', () => {
       vector.dispose();
     }));
 
+  it('takes nothing of a record in that has a tensor which is no number', () =>
+    expectNoLeak(async () => {
+      const aggregator = new MetricAggregator();
+      const hit = scalar(true, 'bool');
+      expect(() => aggregator.update({ loss: 1, hit }, 2)).toThrow(
+        '[loopwright/metrics] MetricAggregator: "hit" must be a number, or a float32 or int32 scalar, got tensor "bool"',
+      );
+      expect(await aggregator.compute()).toEqual({});
+      hit.dispose();
+    }));
+
   it('resumes in the middle of an epoch', () =>
     expectNoLeak(() =>
       expectStateful({

@@ -1,4 +1,4 @@
-import { checker, checkState, type StateDict, type Stateful, stateRecord } from '@loopwright/core';
+import { checker, checkState, type StateDict, type Stateful, show, stateRecord } from '@loopwright/core';
 import { type Scalar, Tensor } from '@tensorflow/tfjs-core';
 import { effectOn } from './effect.ts';
 import { Mean } from './mean.ts';
@@ -31,6 +31,7 @@ export class MetricAggregator implements Stateful {
     checkRecord(record);
     check.number('weight', weight, { min: 0 });
     const names = Object.keys(record).filter((name) => isMeasurement(name, record[name]));
+    for (const name of names) checkNumeric(name, record[name]);
     const values = names.map((name) => record[name] as number | Scalar);
     if (weight > 0) {
       effectOn(values, (given) => {
@@ -101,6 +102,11 @@ export class MetricAggregator implements Stateful {
 
 function isMeasurement(name: string, value: MetricRecord[string] | undefined): boolean {
   return !isPosition(name) && (typeof value === 'number' || value instanceof Tensor);
+}
+
+function checkNumeric(name: string, value: MetricRecord[string] | undefined): void {
+  if (value instanceof Tensor && value.dtype !== 'float32' && value.dtype !== 'int32')
+    check.fail(`${show(name)} must be a number, or a float32 or int32 scalar, got ${show(value)}`);
 }
 
 function disposeAll(means: ReadonlyMap<string, Mean>): void {
