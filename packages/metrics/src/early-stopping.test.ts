@@ -93,6 +93,12 @@ describe('EarlyStopping', () => {
       expect(() => new EarlyStopping(options).restoreBest()).toThrow(
         'EarlyStopping: restoreBest() needs the option model',
       );
+      const weightless = new EarlyStopping(options);
+      weightless.update({ 'val.loss': 1 });
+      stopping.loadStateDict(weightless.stateDict());
+      expect(() => stopping.restoreBest()).toThrow(
+        'EarlyStopping: the best value is from a state without weights: it was saved without the option model',
+      );
       model.dispose();
     }));
 

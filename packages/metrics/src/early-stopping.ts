@@ -113,12 +113,15 @@ export class EarlyStopping implements Observer<MetricRecord>, Stateful {
   /**
    * Gives the model the weights that it had at the best value.
    *
-   * @throws LoopwrightError if there is no model, or no value of the metric to be the best
+   * @throws LoopwrightError if there is no model, no value of the metric to be the best, or a state was loaded that has no
+   *   weights
    */
   restoreBest(): void {
     if (this.variables === null) check.fail('restoreBest() needs the option model');
     this.checkSeen();
-    if (this.weights === null) check.fail(`${show(this.metric)} has only been NaN; there is no best`);
+    if (this.best === undefined) check.fail(`${show(this.metric)} has only been NaN; there is no best`);
+    if (this.weights === null)
+      check.fail('the best value is from a state without weights: it was saved without the option model');
     prepareVariables(check, 'weights', this.variables, this.weights)();
   }
 
