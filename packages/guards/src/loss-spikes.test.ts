@@ -64,7 +64,16 @@ describe('loss spikes', () => {
     expect(spikes.skips(3)).toBe(true);
   });
 
+  it('are found in a window that is shorter than the warm-up is by default', () => {
+    const spikes = new LossSpikes({ window: 10 });
+    for (let i = 0; i < 10; i++) expect(spikes.update(i, lossAt(i))).toBeUndefined();
+    expect(spikes.update(10, 1e6)).toMatchObject({ iteration: 10, loss: 1e6 });
+  });
+
   it('refuse what they do not know', () => {
+    expect(() => new LossSpikes({ window: 10, warmUp: 11 })).toThrow(
+      '[loopwright/guards] LossSpikes: warmUp must be an integer at least 1 and at most 10, got 11',
+    );
     expect(() => new LossSpikes({ windows: 3 } as never)).toThrow('unknown option "windows"');
     expect(() => new LossSpikes({ threshold: 0 })).toThrow(
       '[loopwright/guards] LossSpikes: threshold must be',

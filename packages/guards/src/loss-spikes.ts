@@ -4,7 +4,7 @@ import { type Checker, checker, checkState, type StateDict, type Stateful, show 
 export interface LossSpikesOptions {
   /** How many losses of the past a new one is compared with; 100 by default. */
   readonly window?: number;
-  /** How many of them there must be before anything is a spike; 20 by default. */
+  /** How many of them there must be before anything is a spike; 20 by default, or `window` if that is less. */
   readonly warmUp?: number;
   /** By how many deviations a loss must exceed the median; 8 by default. */
   readonly threshold?: number;
@@ -67,7 +67,7 @@ export class LossSpikes implements Stateful {
   constructor(options?: LossSpikesOptions) {
     const {
       window = 100,
-      warmUp = 20,
+      warmUp = Math.min(20, window),
       threshold = 8,
       before = 20,
       after = 20,
@@ -130,9 +130,11 @@ export class LossSpikes implements Stateful {
 }
 
 function checkSettings(prefix: string, given: Readonly<Record<keyof Settings, unknown>>): Settings {
+  const window = check.positiveInteger(`${prefix}window`, given.window);
   return {
-    window: check.positiveInteger(`${prefix}window`, given.window),
-    warmUp: check.positiveInteger(`${prefix}warmUp`, given.warmUp),
+    window,
+    // With more than are kept, nothing would ever be a spike.
+    warmUp: check.integer(`${prefix}warmUp`, given.warmUp, { min: 1, max: window }),
     threshold: check.number(`${prefix}threshold`, given.threshold, { above: 0 }),
     before: check.integer(`${prefix}before`, given.before, { min: 0 }),
     after: check.integer(`${prefix}after`, given.after, { min: 0 }),
