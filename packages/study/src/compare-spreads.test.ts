@@ -1,3 +1,4 @@
+import { RandomStream } from '@loopwright/core';
 import { describe, expect, it } from 'vitest';
 import { compareSpreads } from './index.ts';
 
@@ -66,6 +67,22 @@ describe('compareSpreads', () => {
     ],
   ])('says it: %s', (_, a, b, text) => {
     expect(compareSpreads(a, b, { names: ['smooth', 'plain'] }).text).toBe(text);
+  });
+
+  it.each([
+    ['their errors', (value: number) => 1 - value],
+    ['the same, moved', (value: number) => value + 100],
+    ['the same, moved and turned', (value: number) => 0.3 - value],
+  ])('takes no rounding for a difference: %s', (_, change) => {
+    const random = new RandomStream('spreads');
+    for (let n = 3; n < 13; n++) {
+      const values = Array.from({ length: n }, () => random.uniform(0.9, 0.92));
+      expect(compareSpreads(values, values.map(change))).toMatchObject({
+        verdict: 'within noise',
+        t: 0,
+        p: 1,
+      });
+    }
   });
 
   it('has no numbers where nothing is known', () => {

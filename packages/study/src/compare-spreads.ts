@@ -75,7 +75,8 @@ type PitmanMorgan = Pick<SpreadComparison, 'ratio' | 'ci95' | 't' | 'degreesOfFr
 
 function pitmanMorgan(a: readonly number[], b: readonly number[]): PitmanMorgan {
   const degreesOfFreedom = a.length - 2;
-  const ratio = Math.sqrt(varianceOf(a) / varianceOf(b));
+  const measured = Math.sqrt(varianceOf(a) / varianceOf(b));
+  const ratio = Math.abs(measured - 1) <= roundingOf(a) + roundingOf(b) ? 1 : measured;
   // Where one follows from the other, which leaves nothing unexplained, any ratio but 1 is certain.
   const unexplained = (1 - correlationOf(a, b) ** 2) / degreesOfFreedom;
   const t = ratio === 1 ? 0 : (ratio ** 2 - 1) / (2 * ratio * Math.sqrt(unexplained));
@@ -83,6 +84,12 @@ function pitmanMorgan(a: readonly number[], b: readonly number[]): PitmanMorgan 
   const factor = Math.sqrt(k + Math.sqrt(k ** 2 - 1));
   const ci95 = [ratio / factor, ratio * factor] as const;
   return { ratio, ci95, t, degreesOfFreedom, p: tailProbability(t, degreesOfFreedom) };
+}
+
+/** How far the rounding of the values can move their standard deviation, as a part of it. */
+function roundingOf(values: readonly number[]): number {
+  const largest = Math.max(...values.map(Math.abs));
+  return (4 * Number.EPSILON * largest) / Math.sqrt(varianceOf(values));
 }
 
 const nothingKnown: PitmanMorgan = {
