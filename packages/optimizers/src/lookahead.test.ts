@@ -1,6 +1,6 @@
 import { countTensorsInEveryTest, testVariable } from '@loopwright/test-utils';
 import { dispose, memory, tensor1d, tidy, type Variable } from '@tensorflow/tfjs-core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { AdamW } from './adamw.ts';
 import { Lookahead } from './lookahead.ts';
 import type { Optimizer } from './optimizer.ts';
@@ -54,6 +54,22 @@ describe('Lookahead', () => {
     step(wrapped);
     wrapped.dispose();
     expect(memory().numTensors).toBe(before);
+    w.dispose();
+  });
+
+  it('has no slow weights from a first step that failed', () => {
+    const w = testVariable([0]);
+    const inner = new SGD({ w }, { learningRate: 1 });
+    const optimizer = new Lookahead(inner, { k: 1, alpha: 0.5 });
+    vi.spyOn(inner, 'prepareStep').mockReturnValueOnce(() => {
+      throw new Error('out of memory');
+    });
+    expect(() => step(optimizer)).toThrow('out of memory');
+    optimizer.loadStateDict(optimizer.stateDict());
+    tidy(() => w.assign(tensor1d([100])));
+    step(optimizer); // fast 99, slow 100 → 99.5
+    expect(value(w)).toBe(99.5);
+    optimizer.dispose();
     w.dispose();
   });
 

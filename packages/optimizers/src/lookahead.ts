@@ -101,8 +101,15 @@ export class Lookahead<H extends CommonHyperParameters = SGDHyperParameters> imp
     const alpha = this.checkAlpha('alpha', this.alpha);
     const stepFast = this.optimizer.prepareStep(gradients);
     return () => {
+      const copied = gradients.filter(({ name }) => !this.slow.has(name));
       const moved = gradients.map(({ name, variable }) => ({ fast: variable, slow: this.slowOf(name) }));
-      stepFast();
+      try {
+        stepFast();
+      } catch (error) {
+        // Without a first step there are no slow weights yet: the parameter may be another when it comes.
+        for (const { name } of copied) this.forgetSlow(name);
+        throw error;
+      }
       for (const { slow } of moved) slow.step += 1;
       const due = moved.filter(({ slow }) => slow.step % every === 0);
       synchronize(due.map(({ fast, slow }) => ({ fast, slow: slow.weights, weight: alpha })));
@@ -158,8 +165,12 @@ export class Lookahead<H extends CommonHyperParameters = SGDHyperParameters> imp
   }
 
   private forget(): void {
-    for (const { weights } of this.slow.values()) weights.dispose();
-    this.slow.clear();
+    for (const name of this.slow.keys()) this.forgetSlow(name);
+  }
+
+  private forgetSlow(name: string): void {
+    this.slow.get(name)?.weights.dispose();
+    this.slow.delete(name);
   }
 
   /** Checks saved slow weights and returns the function that makes them; undefined for those not copied yet. */
