@@ -390,6 +390,11 @@ describe('what it leaves behind', () => {
       () => ({ loss: undefined as never, step: () => 'no loss' as never }),
       `${prefix}the loss must be a scalar, got "no loss"`,
     ],
+    [
+      'the step returns the losses of all samples',
+      () => ({ loss: undefined as never, step: () => tensor1d([1, 2]) as never }),
+      `${prefix}the loss must be a scalar, got tensor "float32" of shape [2]`,
+    ],
   ])('nothing when %s', async (_, change, message) => {
     const subject = classifier();
     const before = subject.state();

@@ -112,8 +112,9 @@ async function walk<B>(plan: RangeTestPlan<B>, curve: LossCurve): Promise<void> 
   }
 }
 
+/** Disposes what is no loss: the step has given it away. */
 function checkLoss(loss: unknown): Scalar {
-  return loss instanceof Tensor && loss.size === 1
-    ? (loss as Scalar)
-    : check.fail(`the loss must be a scalar, got ${show(loss)}`);
+  if (loss instanceof Tensor && loss.size === 1) return loss as Scalar;
+  if (loss instanceof Tensor) loss.dispose();
+  return check.fail(`the loss must be a scalar, got ${show(loss)}`);
 }
