@@ -45,6 +45,7 @@ describe('loopwright', () => {
   it.each([
     [[], 'a command is missing'],
     [['fly'], 'there is no command "fly"'],
+    [['constructor'], 'there is no command "constructor"'],
     [['install', '--fast'], "Unknown option '--fast'"],
     [['install', 'it'], "Unexpected argument 'it'"],
     [['install', '--variant', 'tpu'], '--variant must be cpu or gpu, got "tpu"'],

@@ -45,7 +45,7 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   const [name, ...rest] = args;
   if (name === '--version' || name === '-v') return print(terminal, `${version()}\n`);
   if (name === '--help' || name === '-h' || rest.includes('--help')) return print(terminal, HELP);
-  const command = name === undefined ? undefined : COMMANDS[name];
+  const command = name !== undefined && Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   try {
     if (command !== undefined) return await command(rest, terminal);
     throw new UsageError(name === undefined ? 'a command is missing' : `there is no command "${name}"`);
