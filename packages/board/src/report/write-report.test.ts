@@ -181,6 +181,15 @@ describe('writeReport', () => {
     expect(page.match(/<img src="data:image\/png;base64,iVBOR/g)).toHaveLength(2);
   });
 
+  it('counts the time of a run once, though it logs training and validation apart', async () => {
+    for (const part of ['a', 'a/train', 'a/validation', 'b'])
+      put(`${part}/metrics.jsonl`, [
+        { step: 1, seconds: 0, loss: 2 },
+        { step: 2, seconds: 20, loss: 1 },
+      ]);
+    expect((await report()).text).toContain('4 runs · 40 s');
+  });
+
   it('draws runs that differ in their seed as their mean and spread', async () => {
     for (const seed of [1, 2, 3]) {
       for (const stage of ['base', 'SWA']) {

@@ -8,6 +8,7 @@ import { RunFolder } from '../runs/run-folder.ts';
 import { counted, duration } from '../view/format.ts';
 import { momentText } from './checkpoints-section.ts';
 import { reportPage } from './report-page.ts';
+import { splitOfFolder } from './split.ts';
 import { subjectsOf } from './subjects.ts';
 
 /** Options of {@link writeReport}. */
@@ -93,12 +94,22 @@ function runsWithLogs(runs: readonly Run[]): readonly Run[] {
 /** `3 runs · 2 min 5 s · last written 2026-11-23 00:22:07 UTC`. */
 function subtitleOf(runs: readonly Run[]): string {
   const modified = Math.max(...runs.map((run) => run.modifiedMs));
-  const seconds = runs.reduce((sum, run) => sum + secondsOf(run), 0);
+  const seconds = secondsOfAll(runs);
   return [
     counted(runs.length, 'run'),
     ...(seconds > 0 ? [duration(seconds)] : []),
     ...(modified > 0 ? [`last written ${momentText(new Date(modified).toISOString())} UTC`] : []),
   ].join(' · ');
+}
+
+/** How long all runs took. Parts of one, such as `train` and `validation`, took the same time. */
+function secondsOfAll(runs: readonly Run[]): number {
+  const longest = new Map<string, number>();
+  for (const run of runs) {
+    const { name } = splitOfFolder(run.folder);
+    longest.set(name, Math.max(longest.get(name) ?? 0, secondsOf(run)));
+  }
+  return [...longest.values()].reduce((sum, seconds) => sum + seconds, 0);
 }
 
 /** From a run's first record to its last, by the metric that tells it the longest. */
