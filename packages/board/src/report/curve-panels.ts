@@ -117,7 +117,8 @@ function drawnCurve(
   if (curve === undefined || curve.x.length === 0) return undefined;
   if (smoothing > 0) notes.add(`long curves are smoothed with weight ${smoothing}, as TensorBoard does`);
   if (band !== undefined) notes.add('mean ± standard deviation over seeds');
-  if (curve.notFinite > 0) notes.add('gaps where values are not finite');
+  if (curve.notFinite > 0)
+    notes.add(band === undefined ? 'gaps where values are not finite' : 'without values that are not finite');
   return {
     x: curve.x,
     y: curve.y.map(orNaN),

@@ -161,6 +161,27 @@ describe('seedBand', () => {
     }
     expect([low?.[3], high?.[3]]).toEqual([null, null]);
     expect(seedBand(runs, { ...REQUEST, tag: 'other' })).toBeUndefined();
+    expect(seedBand(runs, { ...REQUEST, from: 1.2, to: 1.8 })?.x).toEqual([1, 2]);
+  });
+
+  it('leaves values out that are not finite, and says how many', async () => {
+    const runs = [
+      await runOf(
+        [
+          { step: 1, loss: 2 },
+          { step: 2, loss: 'NaN' },
+        ],
+        'a.jsonl',
+      ),
+      await runOf(
+        [
+          { step: 1, loss: 4 },
+          { step: 2, loss: 6 },
+        ],
+        'b.jsonl',
+      ),
+    ];
+    expect(seedBand(runs, REQUEST)).toMatchObject({ y: [3, 6], runs: [2, 1], notFinite: 1 });
   });
 });
 

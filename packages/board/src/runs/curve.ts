@@ -94,7 +94,7 @@ function ascending(times: ArrayLike<number>): Float64Array {
 }
 
 /** The positions from the last one before what will be seen to the first one after, so that lines reach the edges. */
-function windowOf(x: ArrayLike<number>, { from, to }: CurveRequest): [start: number, end: number] {
+export function windowOf(x: ArrayLike<number>, { from, to }: CurveRequest): [start: number, end: number] {
   const start = from === undefined ? 0 : Math.max(0, lowerBound(x, from) - 1);
   const end = to === undefined ? x.length : Math.min(x.length, lowerBound(x, to) + 1);
   return [start, Math.max(start, end)];
@@ -118,7 +118,8 @@ function finiteOrNull(value: number | undefined): number | null {
   return value !== undefined && Number.isFinite(value) ? value : null;
 }
 
-function countNotFinite(values: ArrayLike<number>): number {
+/** How many values are no finite numbers. */
+export function countNotFinite(values: ArrayLike<number>): number {
   let count = 0;
   for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) count += 1;
   return count;

@@ -1,4 +1,4 @@
-import { type CurveRequest, type FullCurve, fullCurve } from './curve.ts';
+import { type CurveRequest, countNotFinite, type FullCurve, fullCurve, windowOf } from './curve.ts';
 import type { Band } from './curve-types.ts';
 import type { Run } from './run.ts';
 import { thinCurve } from './thin-curve.ts';
@@ -39,7 +39,7 @@ export function seedBand(runs: readonly Run[], request: CurveRequest): Band | un
     high: spread(1),
     runs: kept.map((index) => moments.counts[index] as number),
     count: Math.max(...curves.map((curve) => curve.x.length)),
-    notFinite: 0,
+    notFinite: curves.reduce((sum, { logged }) => sum + countNotFinite(logged), 0),
   };
 }
 
@@ -71,15 +71,15 @@ class Moments {
 }
 
 /** The positions of all curves that will be seen, each once. */
-function commonPositions(curves: readonly FullCurve[], { from, to }: CurveRequest): Float64Array {
+function commonPositions(curves: readonly FullCurve[], request: CurveRequest): Float64Array {
   const all = new Float64Array(curves.reduce((sum, { x }) => sum + x.length, 0));
   let length = 0;
   for (const { x } of curves) {
     all.set(x, length);
     length += x.length;
   }
-  const [low, high] = [from ?? Number.NEGATIVE_INFINITY, to ?? Number.POSITIVE_INFINITY];
-  return all.sort().filter((value, index) => value !== all[index - 1] && value >= low && value <= high);
+  const positions = all.sort().filter((value, index) => value !== all[index - 1]);
+  return positions.subarray(...windowOf(positions, request));
 }
 
 /** Adds a curve at each of the positions that it reaches. */
