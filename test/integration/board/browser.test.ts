@@ -187,6 +187,43 @@ describe.runIf(missing.length === 0)('the board in Chromium', () => {
     await page.close();
   });
 
+  it('calls a run live only as long as it is written', async () => {
+    write('written/metrics.jsonl', '{"step":1,"train.loss":1}\n');
+    const { page, wrongs } = await open('runFilter=written');
+    const isLive = () =>
+      page
+        .$eval('.run .live', (mark) => !(mark as unknown as { hidden: boolean }).hidden)
+        .catch(() => undefined);
+    await expect.poll(isLive, { timeout: 20_000 }).toBe(true);
+    // From here on the server has nothing new to tell.
+    await page.setRequestInterception(true);
+    page.on('request', (request) => void request.respond({ status: 304 }));
+    await page.evaluate(() => {
+      const { now } = Date;
+      Date.now = () => now() + 60_000;
+    });
+    await expect.poll(isLive, { timeout: 20_000 }).toBe(false);
+    expect(wrongs).toEqual([]);
+    await page.close();
+    rmSync(join(root, 'written'), { recursive: true });
+  });
+
+  it('follows the ledger of a study, though no run changes', async () => {
+    const ledger = (values: readonly number[]) => {
+      const outcomes = values.map((loss, index) => ({ seed: index + 1, values: { loss }, seconds: 1 }));
+      write('ledger.json', JSON.stringify({ version: 1, settings: {}, outcomes }));
+    };
+    ledger([0.75]);
+    const { page, wrongs } = await open('tab=table');
+    const studies = () => page.$eval('.studies', (element) => element.textContent).catch(() => '');
+    await expect.poll(studies, { timeout: 20_000 }).toContain('0.75');
+    ledger([0.75, 0.125]);
+    await expect.poll(studies, { timeout: 20_000 }).toContain('0.125');
+    expect(wrongs).toEqual([]);
+    await page.close();
+    rmSync(join(root, 'ledger.json'));
+  });
+
   it('shows what is whole of an event file that was cut, and tells that it was', async () => {
     const { page, wrongs } = await open('runFilter=cut');
     await expect.poll(() => page.$(`${card('cut/loss')} canvas`), { timeout: 20_000 }).not.toBeNull();

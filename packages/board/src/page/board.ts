@@ -8,7 +8,7 @@ export interface RunGroup {
   readonly runs: readonly RunEntry[];
 }
 
-const NOTHING: RunsAnswer = { folder: '', tags: [], runs: [], omitted: 0, studies: 0 };
+const NOTHING: RunsAnswer = { folder: '', version: 0, tags: [], runs: [], omitted: 0, studies: 0 };
 
 /** What there is to be seen and what the user has chosen of it. All parts of the page are drawn from this. */
 export class Board {

@@ -7,6 +7,8 @@ import { colourOf } from './theme.ts';
 
 /** A run that was written to within this time is live. */
 const LIVE_MS = 15_000;
+/** So often this is looked at, though nothing has changed: a run that is no longer written is one that does not change. */
+const LOOK_EVERY_MS = 5000;
 
 interface Row {
   readonly element: HTMLElement;
@@ -53,6 +55,7 @@ export function runList(board: Board): HTMLElement {
     showNotes(notes, board);
   };
   board.subscribe(update);
+  setInterval(update, LOOK_EVERY_MS);
   update();
   return make('aside', { class: 'sidebar', attributes: { 'aria-label': 'Runs' } }, filter, bar, list, notes);
 }

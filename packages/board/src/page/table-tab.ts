@@ -126,11 +126,10 @@ class StudyTables {
   private readonly tables = new Map<string, SortableTable>();
 
   update({ answer }: Board): void {
-    const key = JSON.stringify([answer.studies, answer.runs.map(({ version }) => version)]);
     this.element.hidden = answer.studies === 0;
     if (answer.studies === 0) return;
     const load = async () => this.draw(await ask('studies', {}));
-    this.loader.run(key, load, (message) => this.note.show(message));
+    this.loader.run(String(answer.version), load, (message) => this.note.show(message));
   }
 
   private draw({ studies }: StudiesAnswer): void {
@@ -164,8 +163,12 @@ function showStudy(table: SortableTable, { runs, summary }: StudyEntry): void {
   ]);
   const means = names.map((name): Cell => {
     const { mean = null, std = null, n = 0 } = summary[name] ?? {};
-    const text = `${shortNumber(Number(mean), DIGITS)} ± ${shortNumber(Number(std), 2)}`;
-    return { text, sortBy: Number.NaN, title: `mean ${mean}, sample standard deviation ${std}, ${n} runs` };
+    const spread = n > 1 ? ` ± ${shortNumber(Number(std), 2)}` : '';
+    return {
+      text: shortNumber(Number(mean), DIGITS) + spread,
+      sortBy: Number.NaN,
+      title: `mean ${mean}, sample standard deviation ${std}, ${n} runs`,
+    };
   });
   table.show(columns, [...rows, [{ text: 'mean ± std', sortBy: Number.NaN }, ...means]]);
 }

@@ -115,6 +115,16 @@ describe('RunFolder', () => {
     expect([...(folder.runs[0]?.metric('loss')?.series.values.view() ?? [])]).toEqual([0.5, 0.25]);
   });
 
+  it('gives no version twice, so that a page which stays open takes no run for an earlier one of the same name', async () => {
+    write('a/metrics.jsonl', line);
+    const before = await read();
+    write('a/metrics.jsonl', '{"step":1,"loss":9}\n');
+    const after = await read();
+    expect(after.version).toBeGreaterThan(before.version);
+    expect(after.runs[0]?.id).toBe(before.runs[0]?.id);
+    expect(after.runs[0]?.version).toBeGreaterThan(before.runs[0]?.version as number);
+  });
+
   it('survives files that are cut, replaced, unreadable or gone, and tells what it cannot show', async () => {
     write('a/metrics.jsonl', `${line}{"step":2,"loss":0.25}\nno record\n{"step":3`);
     write('b/metrics.jsonl', line);

@@ -1,6 +1,7 @@
 import { realpathSync, statSync } from 'node:fs';
 import { checker, reasonOf, show } from '@loopwright/core';
 import { type Found, findFiles, foldersAbove } from './find-files.ts';
+import { nextVersion } from './next-version.ts';
 import { Run } from './run.ts';
 import { Studies, type Study } from './studies.ts';
 
@@ -28,7 +29,7 @@ export class RunFolder {
   /** Absolute, without links. */
   readonly root: string;
   /** Changes with every change of anything. */
-  version = 0;
+  version = nextVersion();
 
   private readonly byFolder = new Map<string, Run>();
   private readonly ledgers: Studies;
@@ -76,7 +77,7 @@ export class RunFolder {
     this.done = 0;
     await this.search();
     for (const run of this.runs) {
-      if (await run.refresh()) this.version += 1;
+      if (await run.refresh()) this.version = nextVersion();
       this.done += 1;
     }
   }
@@ -85,7 +86,8 @@ export class RunFolder {
     const start = performance.now();
     if (start < this.nextSearch) return;
     const found = await findFiles(this.root);
-    if ([...found.runs.keys()].join('\n') !== [...this.found.runs.keys()].join('\n')) this.version += 1;
+    if ([...found.runs.keys()].join('\n') !== [...this.found.runs.keys()].join('\n'))
+      this.version = nextVersion();
     for (const folder of this.byFolder.keys()) if (!found.runs.has(folder)) this.byFolder.delete(folder);
     for (const [folder, files] of found.runs) {
       const run = this.byFolder.get(folder) ?? new Run(this.root, folder, this.orders++);
@@ -93,10 +95,10 @@ export class RunFolder {
       const { version } = run;
       run.setFiles(files, cardOf(folder, found));
       run.parent = this.parentOf(folder);
-      if (run.version !== version) this.version += 1;
+      if (run.version !== version) this.version = nextVersion();
     }
     this.found = found;
-    if (await this.ledgers.refresh(found.ledgers)) this.version += 1;
+    if (await this.ledgers.refresh(found.ledgers)) this.version = nextVersion();
     this.nextSearch = performance.now() + Math.max(LEAST_REST_MS, REST * (performance.now() - start));
   }
 

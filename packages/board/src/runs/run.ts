@@ -7,6 +7,7 @@ import { EventDecoder } from './event-decoder.ts';
 import type { RunFiles } from './find-files.ts';
 import { JsonFile } from './json-file.ts';
 import { JsonLinesDecoder } from './json-lines-decoder.ts';
+import { nextVersion } from './next-version.ts';
 import { MOST_NAMES, type Records } from './records.ts';
 import { seedGroup } from './seed-group.ts';
 import type { Series } from './series.ts';
@@ -35,7 +36,7 @@ export class Run {
   /** The place in which it was found: runs that appear later come after. */
   readonly order: number;
   /** Changes with every change. */
-  version = 0;
+  version = nextVersion();
   /** The run whose folder this one's lies in. */
   parent: Run | undefined;
 
@@ -60,16 +61,16 @@ export class Run {
     if (metrics !== this.metricsPath) {
       this.metricsPath = metrics;
       this.metrics = metrics === undefined ? undefined : this.metricsSource(metrics);
-      this.version += 1;
+      this.version = nextVersion();
     }
     this.metrics?.setFiles(metrics === undefined ? [] : [metrics]);
     if (events.length > 0) this.events ??= new Source(this.root, (records) => new EventDecoder(records));
     this.events?.setFiles(events);
     if (card !== this.card?.path) {
       this.card = card === undefined ? undefined : new JsonFile(this.root, card);
-      this.version += 1;
+      this.version = nextVersion();
     }
-    if (manifests.length !== this.manifests.size) this.version += 1;
+    if (manifests.length !== this.manifests.size) this.version = nextVersion();
     this.manifests = new Map(
       manifests.map((path) => [path, this.manifests.get(path) ?? new JsonFile(this.root, path)]),
     );
@@ -81,14 +82,14 @@ export class Run {
     for (const source of this.sources) {
       while (await source.readSome()) {
         changed = true;
-        this.version += 1;
+        this.version = nextVersion();
         await new Promise(setImmediate);
       }
     }
     for (const file of [...(this.card === undefined ? [] : [this.card]), ...this.manifests.values()]) {
       if (await file.refresh()) changed = true;
     }
-    if (changed) this.version += 1;
+    if (changed) this.version = nextVersion();
     return changed;
   }
 

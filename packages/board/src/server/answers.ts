@@ -10,6 +10,8 @@ export type Figure = number | 'NaN' | 'Infinity' | '-Infinity' | null;
 export interface RunsAnswer {
   /** As the user gave it. */
   readonly folder: string;
+  /** Changes with every change of anything that is listed, studies among it. */
+  readonly version: number;
   /** Names of all metrics. */
   readonly tags: readonly string[];
   readonly runs: readonly RunEntry[];

@@ -39,6 +39,7 @@ export function runsAnswer(folder: RunFolder): RunsAnswer {
   const reading = folder.progress;
   return {
     folder: basename(folder.root),
+    version: folder.version,
     tags: [...positions.keys()],
     runs: runs.map((run) => runEntry(run, positions)),
     omitted: all.length - runs.length,
