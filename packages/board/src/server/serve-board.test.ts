@@ -16,6 +16,9 @@ const PNG = Buffer.from(
 );
 const SVG = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>');
 
+/** A busy machine reads slowly, and then looks for new runs the less often. */
+const PATIENCE_MS = 60_000;
+
 let root: string;
 let board: Board;
 
@@ -48,6 +51,7 @@ beforeAll(async () => {
     JSON.stringify({ version: 1, settings: {}, outcomes: [{ seed: 1, values: { a: 1 }, seconds: 1 }] }),
   );
   board = await serveBoard(join(root, 'runs'), { port: 0 });
+  while ((await get<RunsAnswer>('api/runs')).reading !== undefined);
 });
 
 afterAll(async () => {
@@ -146,13 +150,13 @@ describe('the API', () => {
             ({ name }) => name,
             () => '',
           ),
-        { timeout: 10_000 },
+        { timeout: PATIENCE_MS },
       )
       .toBe('live');
     const { id, version } = await runNamed('live');
     appendFileSync(join(root, 'runs/live/metrics.jsonl'), '{"step":2,"loss":0.5}\n');
     await expect
-      .poll(async () => (await runNamed('live')).version, { timeout: 10_000 })
+      .poll(async () => (await runNamed('live')).version, { timeout: PATIENCE_MS })
       .toBeGreaterThan(version);
     expect(await get(`api/curves?tag=loss&axis=step&runs=${id}`)).toMatchObject({
       curves: [{ x: [1, 2], y: [1, 0.5] }],
