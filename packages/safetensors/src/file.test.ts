@@ -35,12 +35,15 @@ describe('save and load', () => {
 
   it('save what the tensors were when it was called', async () => {
     const w = variable(tensor1d([1, 2]));
-    const saving = save(path, { w });
+    const value = { dtype: 'float32', shape: [2], data: Float32Array.of(5, 6) } as const;
+    const saving = save(path, { w, value });
     w.assign(tensor1d([3, 4]));
     w.dispose();
+    value.data.fill(7);
     await saving;
     const { tensors } = await load(path);
     expect([...(tensors.w?.dataSync() ?? [])]).toEqual([1, 2]);
+    expect([...(tensors.value?.dataSync() ?? [])]).toEqual([5, 6]);
     dispose(tensors);
   });
 

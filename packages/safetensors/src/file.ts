@@ -1,4 +1,4 @@
-import { checker, reasonOf } from '@loopwright/core';
+import { checker, isTensorValue, reasonOf } from '@loopwright/core';
 import { adoptTensor } from '@loopwright/core/tensors';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { type Contents, makeTensors } from './decode.ts';
@@ -24,7 +24,7 @@ const opening = checker('safetensors', 'open');
  */
 export async function save(path: string, tensors: TensorsToSave, metadata?: Metadata): Promise<void> {
   const fail = failAt(saving, saving.string('path', path));
-  const content = encodeTensors(tensors, metadata, fail);
+  const content = encodeTensors(withOwnValues(tensors), metadata, fail);
   // Imported here, so that a browser can load everything else.
   const { replaceFile } = await import('@loopwright/core/files');
   try {
@@ -32,6 +32,14 @@ export async function save(path: string, tensors: TensorsToSave, metadata?: Meta
   } catch (error) {
     fail(`cannot write: ${reasonOf(error)}`, { cause: error });
   }
+}
+
+/** The same tensors, plain values copied; what lies on the device is copied when it is read. */
+function withOwnValues(tensors: TensorsToSave): TensorsToSave {
+  const entries = Object.entries(tensors).map(([name, tensor]) => {
+    return [name, isTensorValue(tensor) ? { ...tensor, data: tensor.data.slice() } : tensor] as const;
+  });
+  return Object.fromEntries(entries);
 }
 
 /**
