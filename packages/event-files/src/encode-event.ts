@@ -1,4 +1,5 @@
 import { checker } from '@loopwright/core';
+import { checkValue } from './check-value.ts';
 import { encodeSummaryValue } from './encode-summary-value.ts';
 import type { Moment, SummaryValue } from './event-record.ts';
 import { ProtoWriter } from './proto-writer.ts';
@@ -57,7 +58,10 @@ export interface Summary extends Moment {
  */
 export function encodeSummary({ values, ...moment }: Summary): Uint8Array {
   const event = openEvent(moment).message(5, (summary) => {
-    for (const value of values) summary.message(1, (message) => encodeSummaryValue(message, value));
+    for (const value of values) {
+      checkValue(check, value);
+      summary.message(1, (message) => encodeSummaryValue(message, value));
+    }
   });
   return frameRecord(event.finish());
 }

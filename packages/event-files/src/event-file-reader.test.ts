@@ -132,4 +132,17 @@ describe('encoding', () => {
       'wallTime must be a finite number, got NaN',
     );
   });
+
+  it.each([
+    [{ kind: 'scalar', tag: 'loss', value: '0.5' }, 'the scalar "loss" must be a number, got "0.5"'],
+    [{ kind: 'histogram', tag: 'w', value: 5 }, 'the histogram "w" must be a list of buckets, got 5'],
+    [{ kind: 'image', tag: 'x', value: null }, 'the image "x" must be { width, height, images }, got null'],
+    [{ kind: 'text', tag: 'x', value: 'note' }, 'the text "x" must be { strings, shape }, got "note"'],
+    [{ kind: 'hparams', tag: 'x', value: {} }, 'the hparams "x" must be a part of hparams'],
+    [{ kind: 'scalar', value: 1 }, 'tag must be a string, got undefined'],
+    [{ kind: 'audio', tag: 'x', value: 1 }, 'kind must be one of "scalar", "histogram"'],
+  ])('refuses what does not fit its kind: %j', (value, message) => {
+    const encode = () => encodeSummary({ step: 1, wallTime: 0, values: [value as never] });
+    expect(encode).toThrow(`[loopwright/event-files] encode: ${message}`);
+  });
 });
