@@ -105,6 +105,19 @@ describe('csv', () => {
     expect(readdirSync(folder)).toEqual([basename(path)]);
   });
 
+  it('writes nothing as long as rows that are void cannot be removed', () => {
+    path = join(folder, `${'long-name-'.repeat(23)}.csv`);
+    writeFileSync(path, 'a\n1\n2\n');
+    const sink = csv(path, { existing: 'resume' });
+    sink.loadStateDict({ version: 1, columns: ['a'], rows: 1 });
+    for (let attempt = 0; attempt < 2; attempt++) {
+      expect(() => sink.next({ a: 2 })).toThrow('csv: cannot replace');
+      expect(text()).toBe('a\n1\n2\n');
+      expect(sink.stateDict()).toEqual({ version: 1, columns: ['a'], rows: 1 });
+    }
+    sink.close();
+  });
+
   it('refuses bad options by name', () => {
     expect(() => csv(path, { columns: 'a,b' as never })).toThrow(
       '[loopwright/logging] csv: columns must be an array of names, got "a,b"',

@@ -115,7 +115,6 @@ class CsvTable implements RecordFile {
 
   private cutBack(): void {
     const { kept } = this;
-    this.kept = undefined;
     if (kept === undefined) return;
     const [, ...rows] = splitRows(this.file.readText()).rows;
     // Columns that came later are empty in rows that came before.
@@ -124,6 +123,7 @@ class CsvTable implements RecordFile {
       kept.columns,
       rows.slice(0, kept.rows).map((row) => row.slice(0, row.length - later)),
     );
+    this.kept = undefined;
   }
 
   private rewrite(columns: readonly string[], rows: readonly string[]): void {
