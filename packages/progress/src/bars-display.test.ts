@@ -81,6 +81,19 @@ describe('bars on a terminal', () => {
     expect([column, row], 'the cursor is below').toEqual([0, text.split('\n').length]);
   });
 
+  it('take a terminal that does not know its size for one of 80 by 24', async () => {
+    const { write, screen } = emulator(80, 24);
+    const stream = { isTTY: true, columns: 0, rows: 0, write };
+    const display = progressBars({ mode: 'bars', stream, refresh: 0 });
+    const progress = new ProgressTracker({ display });
+    for (const epoch of progress.epochs(1)) {
+      for (const _ of progress.track([0, 1]));
+      display.next({ epoch, 'val.accuracy': 0.9 });
+    }
+    const { text } = await screen();
+    expect(text).toMatch(/epoch +time +val.accuracy\n +1\/1 +0:00 +0.9000\nepoch +1\/1 .* 100%/);
+  });
+
   it('make way for whatever else is to be printed', async () => {
     const { terminal, display, progress } = setUp(60);
     for (const _ of progress.track([0, 1])) {

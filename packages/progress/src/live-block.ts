@@ -1,6 +1,9 @@
 import type { ProgressStream } from './progress-stream.ts';
 import { textWidth } from './text.ts';
 
+/** Of a terminal that does not tell its size, or tells zeros, as one does that nobody has given any. */
+const USUAL = { columns: 80, rows: 24 } as const;
+
 /** To the row above, whose contents go. */
 const UP_AND_CLEAR = '\u001b[A\u001b[2K';
 
@@ -23,12 +26,12 @@ export class LiveBlock {
 
   /** Columns that a line may take. The last one stays free, where some terminals would wrap. */
   get columns(): number {
-    return Math.max(1, (this.stream.columns ?? 80) - 1);
+    return Math.max(1, this.width - 1);
   }
 
   /** Replaces the block by these lines, in one write. A block that would not fit loses its last lines. */
   draw(lines: readonly string[]): void {
-    const fitting = lines.slice(0, Math.max(0, (this.stream.rows ?? 24) - 1));
+    const fitting = lines.slice(0, (this.stream.rows || USUAL.rows) - 1);
     const start = this.isBehindText ? '\n' : this.erasure();
     this.isBehindText = false;
     this.stream.write(start + fitting.map((line) => `${line}\n`).join(''));
@@ -51,8 +54,11 @@ export class LiveBlock {
    * cleared one by one, because tmux keeps a copy in its history of all that is cleared from the first row on.
    */
   private erasure(): string {
-    const columns = Math.max(1, this.stream.columns ?? 80);
-    const rows = this.widths.reduce((sum, width) => sum + Math.max(1, Math.ceil(width / columns)), 0);
+    const rows = this.widths.reduce((sum, width) => sum + Math.max(1, Math.ceil(width / this.width)), 0);
     return UP_AND_CLEAR.repeat(rows);
+  }
+
+  private get width(): number {
+    return this.stream.columns || USUAL.columns;
   }
 }

@@ -45,7 +45,7 @@ function barDisplay(output: Output): InstallDisplay {
       }
       drawn = now;
       erase();
-      output.write(progressLine(progress, (now - started) / 1000).slice(0, (output.columns ?? 80) - 1));
+      output.write(progressLine(progress, (now - started) / 1000).slice(0, (output.columns || 80) - 1));
     },
     close() {
       if (current !== '') output.write('\n');
