@@ -1,6 +1,7 @@
 /**
- * Every package that works on any TensorFlow.js backend, in one import. The engine is not among them, because importing
- * it loads it: `import { tf } from '@loopwright/tensorflow'`. Nor is `@loopwright/board`, which brings a chart library.
+ * The packages that work on any TensorFlow.js backend, in one import. The engine is not among them, because importing
+ * it loads it: `import { tf } from '@loopwright/tensorflow'`. Nor are `@loopwright/plot` and `@loopwright/board`, which bring a
+ * chart library.
  */
 export * from '@loopwright/averaging';
 export * from '@loopwright/checkpoint';
