@@ -1,4 +1,4 @@
-import { tf } from '@loopwright/tensorflow';
+import { compile, tf } from '@loopwright/tensorflow';
 import { expectNoLeak, expectStateful } from '@loopwright/test-utils';
 import { describe, expect, it } from 'vitest';
 import { accelerate } from './accelerate.ts';
@@ -63,7 +63,9 @@ describe('random tensors', () => {
     ['randomNormal of given moments', () => tf.randomNormal([size], 3, 2), 3, 2, -9, 15],
     // The deviation of a normal distribution cut at two deviations is 0.8796 of its own.
     ['truncatedNormal', () => tf.truncatedNormal([size], 1, 2), 1, 2 * 0.8796, -3, 5],
+    ['randomStandardNormal', () => tf.randomStandardNormal([size]), 0, 1, -6, 6],
     ['integers', () => tf.randomUniform([size], -3, 4, 'int32'), 0, 2, -3, 3],
+    ['randomUniformInt', () => tf.randomUniformInt([size], -3, 4), 0, 2, -3, 3],
   ])('%s has its distribution', async (_, draw, center, spread, low, high) => {
     random.seed(2);
     const list = await expectNoLeak(() => values(draw()));
@@ -78,6 +80,8 @@ describe('random tensors', () => {
       ...values(tf.randomUniform([3])),
       ...values(tf.randomNormal([3])),
       ...values(tf.truncatedNormal([3])),
+      ...values(tf.randomStandardNormal([3])),
+      ...values(tf.randomUniformInt([3], 0, 1000)),
       ...values(tf.multinomial(tf.zeros([20]) as tf.Tensor1D, 8)),
     ];
     random.seed(5);
@@ -101,6 +105,26 @@ describe('random tensors', () => {
     expect(values(draw())).toEqual(first);
     restore();
   });
+
+  it.each([
+    ['randomUniform', () => tf.randomUniform([9])],
+    ['randomUniform of fractional bounds', () => tf.randomUniform([9], 0.5, 1000.5, 'int32')],
+    ['randomUniform of flags', () => tf.randomUniform([60], 0, 2, 'bool')],
+    ['randomUniformInt', () => tf.randomUniformInt([9], 0, 1000)],
+    ['randomNormal', () => tf.randomNormal([9])],
+    ['randomNormal of integers', () => tf.randomNormal([9], 0, 1000, 'int32')],
+    ['randomStandardNormal', () => tf.randomStandardNormal([9])],
+    ['truncatedNormal', () => tf.truncatedNormal([9])],
+    ['randomGamma', () => tf.randomGamma([9], 2)],
+  ])('differ from call to call of a compiled function: %s', (_, draw) =>
+    expectNoLeak(() => {
+      const compiled = compile(draw);
+      const drawn = [1, 2, 3, 4].map(() => values(compiled()).join());
+      expect(new Set(drawn).size).toBe(4);
+      expect(compiled.traces).toBe(1);
+      compiled.dispose();
+    }),
+  );
 
   it('of types and bounds that are not native fall back', () => {
     expect(values(tf.randomUniform([3], 0.5, 2.5, 'int32')).every(Number.isInteger)).toBe(true);

@@ -10,7 +10,16 @@ import type { Restore } from './replacement.ts';
 
 type Core = typeof import('@tensorflow/tfjs-core');
 
-const NAMES = ['dropout', 'logSoftmax', 'randomNormal', 'randomUniform', 'truncatedNormal'] as const;
+const NAMES = [
+  'dropout',
+  'logSoftmax',
+  'randomGamma',
+  'randomNormal',
+  'randomStandardNormal',
+  'randomUniform',
+  'randomUniformInt',
+  'truncatedNormal',
+] as const;
 /** A function that {@link replaceFunction} can replace. */
 export type ReplaceableName = (typeof NAMES)[number];
 
