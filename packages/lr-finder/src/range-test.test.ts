@@ -367,6 +367,13 @@ describe('what it leaves behind', () => {
       'validation.data holds no batch',
     ],
     [
+      'the validation returns the losses of all samples',
+      () => ({
+        validation: { data: [1 as unknown as Batch], loss: () => tensor1d([1, 2]) as never, size: () => 2 },
+      }),
+      `${prefix}the validation loss must be a scalar, got tensor "float32" of shape [2]`,
+    ],
+    [
       'a batch of the validation has no size',
       () => ({ validation: { data: [{} as Batch], loss: () => scalar(0) } }),
       'a batch must be a tensor or have one (else give size), got {  }',

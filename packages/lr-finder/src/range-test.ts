@@ -1,6 +1,6 @@
-import { checker, show } from '@loopwright/core';
-import { type Scalar, Tensor } from '@tensorflow/tfjs-core';
+import { checker } from '@loopwright/core';
 import { firstBatches } from './batches.ts';
+import { checkLoss } from './check-loss.ts';
 import { GroupRates } from './group-rates.ts';
 import { type Ending, LossCurve, type RangePoint } from './loss-curve.ts';
 import { LossReader } from './loss-reader.ts';
@@ -98,7 +98,7 @@ async function walk<B>(plan: RangeTestPlan<B>, curve: LossCurve): Promise<void> 
       signal?.throwIfAborted();
       const lr = lrAt(step);
       rates.assign(lr);
-      const loss = checkLoss(await plan.step(batch));
+      const loss = checkLoss(check, 'the loss', await plan.step(batch));
       reader.hold({ step, lr, loss });
       rates.expectUnchanged();
       if (validation !== undefined) reader.holdValidation(await validationLoss(check, validation));
@@ -110,11 +110,4 @@ async function walk<B>(plan: RangeTestPlan<B>, curve: LossCurve): Promise<void> 
   } finally {
     reader.dispose();
   }
-}
-
-/** Disposes what is no loss: the step has given it away. */
-function checkLoss(loss: unknown): Scalar {
-  if (loss instanceof Tensor && loss.size === 1) return loss as Scalar;
-  if (loss instanceof Tensor) loss.dispose();
-  return check.fail(`the loss must be a scalar, got ${show(loss)}`);
 }

@@ -1,6 +1,7 @@
 import type { Checker } from '@loopwright/core';
 import { add, div, mul, type Scalar, scalar, tidy } from '@tensorflow/tfjs-core';
 import { type BatchSource, batchSize, noBatches, startPass } from './batches.ts';
+import { checkLoss } from './check-loss.ts';
 
 /** How a model is validated. */
 export interface Validation<B> {
@@ -23,7 +24,10 @@ export async function validationLoss<B>(
   try {
     for await (const batch of startPass(check, 'validation.data', data)) {
       const samples = check.positiveInteger('the size of a batch', size?.(batch) ?? batchSize(check, batch));
-      const sum = tidy(() => add(total, mul(loss(batch), samples)) as Scalar);
+      const sum = tidy(() => {
+        const mean = checkLoss(check, 'the validation loss', loss(batch));
+        return add(total, mul(mean, samples)) as Scalar;
+      });
       total.dispose();
       total = sum;
       count += samples;
