@@ -125,6 +125,20 @@ describe('RunFolder', () => {
     expect(after.runs[0]?.version).toBeGreaterThan(before.runs[0]?.version as number);
   });
 
+  it('ends a reading that goes on when it is closed, in the middle of a file too', async () => {
+    const text = line.repeat(150_000);
+    write('a/metrics.jsonl', text);
+    const folder = new RunFolder(root);
+    const reading = folder.refresh();
+    while (!folder.runs[0]?.bytesRead) await new Promise(setImmediate);
+    folder.close();
+    await reading;
+    expect(folder.runs[0]?.bytesRead).toBeLessThan(text.length);
+    const read = folder.runs[0]?.bytesRead;
+    await folder.refresh();
+    expect(folder.runs[0]?.bytesRead).toBe(read);
+  });
+
   it('survives files that are cut, replaced, unreadable or gone, and tells what it cannot show', async () => {
     write('a/metrics.jsonl', `${line}{"step":2,"loss":0.25}\nno record\n{"step":3`);
     write('b/metrics.jsonl', line);

@@ -38,6 +38,7 @@ export class RunFolder {
   private orders = 0;
   private pending: Promise<void> | undefined;
   private done = 0;
+  private isClosed = false;
 
   /** @throws LoopwrightError if there is no such folder */
   constructor(path: string) {
@@ -73,11 +74,17 @@ export class RunFolder {
     return this.pending;
   }
 
+  /** Ends a reading that goes on, after the piece that it is at; nothing is read any more. */
+  close(): void {
+    this.isClosed = true;
+  }
+
   private async readAll(): Promise<void> {
     this.done = 0;
-    await this.search();
+    if (!this.isClosed) await this.search();
     for (const run of this.runs) {
-      if (await run.refresh()) this.version = nextVersion();
+      if (this.isClosed) return;
+      if (await run.refresh(() => this.isClosed)) this.version = nextVersion();
       this.done += 1;
     }
   }

@@ -76,11 +76,16 @@ export class Run {
     );
   }
 
-  /** Reads what is new, in pieces, and lets others have their turn in between. @returns whether anything was */
-  async refresh(): Promise<boolean> {
+  /**
+   * Reads what is new, in pieces, and lets others have their turn in between.
+   *
+   * @param isOver whether no further piece is wanted
+   * @returns whether anything was new
+   */
+  async refresh(isOver = () => false): Promise<boolean> {
     let changed = false;
     for (const source of this.sources) {
-      while (await source.readSome()) {
+      while (!isOver() && (await source.readSome())) {
         changed = true;
         this.version = nextVersion();
         await new Promise(setImmediate);

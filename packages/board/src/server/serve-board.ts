@@ -46,8 +46,8 @@ export async function serveBoard(folder: string, options?: BoardOptions): Promis
   const { port, host = '127.0.0.1' } = check.options(options, ['port', 'host']);
   check.string('host', host);
   if (port !== undefined) check.integer('port', port, { min: 0, max: 65535 });
-  const handle = handler(new RunFolder(folder), host);
-  const server = createServer({ maxHeaderSize: 2 ** 15 }, handle);
+  const runs = new RunFolder(folder);
+  const server = createServer({ maxHeaderSize: 2 ** 15 }, handler(runs, host));
   try {
     await listen(server, port ?? DEFAULT_PORT, host);
   } catch (error) {
@@ -60,7 +60,10 @@ export async function serveBoard(folder: string, options?: BoardOptions): Promis
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${actual}/`,
     isLoopback: isLoopback(host),
-    close: () => close(server),
+    close: () => {
+      runs.close();
+      return close(server);
+    },
   };
 }
 
