@@ -122,6 +122,19 @@ describe('a save that failed and nobody knows', () => {
   });
 });
 
+it('a failure that is borne is told of where the process ends with it', async () => {
+  const { code, output } = await start(`
+    import { rmSync } from 'node:fs';
+    const saver = new CheckpointSaver(folder + '/run', { onSaveError: 'warn' });
+    await saver.resume({ part });
+    rmSync(folder + '/run', { recursive: true });
+    await saver.save(0, { part });
+    process.exit();
+  `).ended;
+  expect(output).toMatch(/LoopwrightWarning: could not save .*epoch-000000": .* has vanished/);
+  expect(code).toBe(0);
+});
+
 it('a program that is given as text saves as the others, on the build, too', async () => {
   const saving = "await new CheckpointSaver(folder).save(0, { part });\nconsole.log('saved');";
   const { code, output } = await start(saving, []).ended;

@@ -5,6 +5,7 @@ import { type StateDict, type Stateful, show } from '@loopwright/core';
 import { countTensorsInEveryTest, tinyClassifier } from '@loopwright/test-utils';
 import { tidy, zerosLike } from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { check } from './check.ts';
 import type { CheckpointEvent } from './checkpoint-event.ts';
 import { CheckpointSaver } from './checkpoint-saver.ts';
 import { DamagedCheckpointError } from './damaged-checkpoint-error.ts';
@@ -75,7 +76,7 @@ describe('save and load', () => {
     const counter = new Counter();
     expect(await newSaver().load(12, { counter, model: other })).toEqual(saved);
     expect(counter.count).toBe(7);
-    expect(captureRun({ model: other })).toEqual(captureRun({ model }));
+    expect(captureRun(check, { model: other })).toEqual(captureRun(check, { model }));
     expect(kinds()).toEqual(['saved']);
     model.dispose();
     other.dispose();

@@ -13,6 +13,7 @@ import { listComplete, listNames } from './list-checkpoints.ts';
 import type { Metrics } from './manifest.ts';
 import { namingFailures } from './named-failures.ts';
 import { nodeFileSystem } from './node-file-system.ts';
+import { warn } from './process-end.ts';
 import { type Reading, readCheckpoint } from './read-checkpoint.ts';
 import { type BestRule, byMerit, type Retention } from './retention.ts';
 import { captureRun, checkRun, type Run, restoreRun } from './run.ts';
@@ -273,7 +274,7 @@ export class CheckpointSaver {
     copy.begin();
     const states = readTensorsInto(
       (bytes) => copy.allocate(bytes),
-      () => captureRun(run),
+      () => captureRun(check, run),
     );
     const { json, tensors } = encodeStates(states, check.fail);
     const job: SaveJob = {
@@ -313,7 +314,7 @@ export class CheckpointSaver {
     this.report({ kind: 'failed', message, path: save.path });
     if (!this.isBorne(error)) return;
     save.tell();
-    if (this.onEvent === undefined) process.emitWarning(message, 'LoopwrightWarning');
+    if (this.onEvent === undefined) warn(message);
   }
 
   /** Locks the folder. Where failures of storage are borne, saves will be tried all the same. */

@@ -124,7 +124,7 @@ it('a run that is stopped after any epoch and resumed, configured differently, e
   const epochs = 5;
   const uninterrupted = newRun(0.1, 1);
   for (let epoch = 0; epoch < epochs; epoch++) trainEpoch(uninterrupted);
-  const expected = captureRun(uninterrupted);
+  const expected = captureRun(check, uninterrupted);
 
   for (let sitting = 0; sitting < epochs; sitting++) {
     const run = newRun(sitting === 0 ? 0.1 : 99, sitting === 0 ? 1 : 99);
@@ -134,7 +134,7 @@ it('a run that is stopped after any epoch and resumed, configured differently, e
     trainEpoch(run);
     await checkpoints.save(epoch, run);
     await checkpoints.close();
-    if (sitting === epochs - 1) expect(captureRun(run)).toEqual(expected);
+    if (sitting === epochs - 1) expect(captureRun(check, run)).toEqual(expected);
     disposeRun(run);
   }
   disposeRun(uninterrupted);

@@ -13,9 +13,12 @@ export interface UntoldSave {
 const WRITING_MS = 60_000;
 const UNLOCKING_MS = 2_000;
 
+const WARNING = 'LoopwrightWarning';
+
 const untold = new Set<UntoldSave>();
 const locked = new Set<Writer>();
 let isWatching = false;
+let isEnding = false;
 
 /** Remembers a save until {@link forgetSave}: should the process end before, it says so and does not end with code 0. */
 export function watchSave(save: UntoldSave): void {
@@ -39,6 +42,12 @@ export function forgetLock(folder: Writer): void {
   locked.delete(folder);
 }
 
+/** Warns of what nobody is told of otherwise. At the process's end Node prints no warnings any more. */
+export function warn(message: string): void {
+  if (isEnding) console.error(`${WARNING}: ${message}`);
+  else process.emitWarning(message, WARNING);
+}
+
 function watch(): void {
   if (isWatching) return;
   isWatching = true;
@@ -47,6 +56,7 @@ function watch(): void {
 
 /** Runs after `process.exit()` and after an error that nobody catches, too, when the event loop turns no more. */
 function endWriting(): void {
+  isEnding = true;
   finishWriting(WRITING_MS);
   for (const { path, failure } of untold) {
     const lost = `${show(path)} was still being written when the process ended, and is lost`;

@@ -34,14 +34,14 @@ describe('restoreRun', () => {
   it('brings back models, records of variables and whatever is stateful', () => {
     const [model, other] = [tinyClassifier(), tinyClassifier()];
     const w = testVariable([1, 2]);
-    const saved = captureRun({ model, weights: { w }, counter: counted(7) });
+    const saved = captureRun(check, { model, weights: { w }, counter: counted(7) });
     tidy(() => w.assign(tensor1d([0, 0])));
     tidy(() => other.setWeights(model.getWeights().map((weight) => zerosLike(weight))));
     const counter = new Counter();
     restoreRun(check, { counter, weights: { w }, model: other }, saved);
     expect(counter.count).toBe(7);
     expect([...w.dataSync()]).toEqual([1, 2]);
-    expect(captureRun({ model: other })).toEqual(captureRun({ model }));
+    expect(captureRun(check, { model: other })).toEqual(captureRun(check, { model }));
     model.dispose();
     other.dispose();
     w.dispose();
@@ -64,23 +64,23 @@ describe('restoreRun', () => {
       c: counted(3),
       weights: { w },
     };
-    const before = captureRun(run);
+    const before = captureRun(check, run);
     const states = {
-      ...captureRun({ a: counted(10), c: counted(30) }),
+      ...captureRun(check, { a: counted(10), c: counted(30) }),
       b: { version: 1, surplus: true },
       weights: { version: 1, variables: { w: { dtype: 'float32', shape: [1], data: Float32Array.of(5) } } },
     } as const;
     expect(() => restoreRun(check, run, states)).toThrow(
       'run["b"] refused its state, and nothing was changed: [loopwright/checkpoint] test: state does not fit: missing "count"; unknown "surplus"',
     );
-    expect(captureRun(run)).toEqual(before);
+    expect(captureRun(check, run)).toEqual(before);
     w.dispose();
   });
 
   it('checks models before anything is loaded', () => {
     const w = testVariable([1]);
     const counter = counted(1);
-    const states = captureRun({ counter: counted(2), weights: { v: w } });
+    const states = captureRun(check, { counter: counted(2), weights: { v: w } });
     expect(() => restoreRun(check, { counter, weights: { w } }, states)).toThrow(
       'run["weights"] refused its state, and nothing was changed: [loopwright/checkpoint] test: weights does not fit: missing "w"; unknown "v"',
     );
@@ -93,9 +93,23 @@ describe('restoreRun', () => {
     stubborn.loadStateDict = () => {
       throw new Error('no');
     };
-    expect(() => restoreRun(check, { stubborn }, captureRun({ stubborn }))).toThrow(
+    expect(() => restoreRun(check, { stubborn }, captureRun(check, { stubborn }))).toThrow(
       'run["stubborn"] refused its state, and ["stubborn"] could not be put back: no',
     );
+  });
+});
+
+describe('captureRun', () => {
+  it('names the part that has no state to give', () => {
+    const w = testVariable([1]);
+    w.dispose();
+    const message = '[loopwright/checkpoint] test: run["weights"] cannot be saved: Tensor is disposed.';
+    expect(() => captureRun(check, { counter: counted(1), weights: { w } })).toThrow(message);
+    const mute = counted(1);
+    mute.stateDict = () => {
+      throw new Error('no');
+    };
+    expect(() => captureRun(check, { mute })).toThrow('run["mute"] cannot be saved: no');
   });
 });
 

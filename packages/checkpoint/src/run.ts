@@ -37,14 +37,24 @@ export function checkRun(check: Checker, run: Run): Run {
   return run;
 }
 
-/** Copies the state of every part. It waits for the device. */
-export function captureRun(run: Run): Record<string, StateDict> {
-  return Object.fromEntries(Object.entries(run).map(([name, part]) => [name, capturePart(part)]));
+/**
+ * Copies the state of every part. It waits for the device.
+ *
+ * @throws LoopwrightError naming the part that has no state to give
+ */
+export function captureRun(check: Checker, run: Run): Record<string, StateDict> {
+  return Object.fromEntries(
+    Object.entries(run).map(([name, part]) => [name, capturePart(check, name, part)]),
+  );
 }
 
-function capturePart(part: RunPart): StateDict {
-  if (isStateful(part)) return part.stateDict();
-  return { version: MODEL_STATE_VERSION, variables: readVariables(namedVariables(part)) };
+function capturePart(check: Checker, name: string, part: RunPart): StateDict {
+  try {
+    if (isStateful(part)) return part.stateDict();
+    return { version: MODEL_STATE_VERSION, variables: readVariables(namedVariables(part)) };
+  } catch (cause) {
+    return check.fail(`run[${show(name)}] cannot be saved: ${reasonOf(cause)}`, { cause });
+  }
 }
 
 /**
