@@ -4,6 +4,7 @@ import { hostEffect, hostTensor } from '@loopwright/core/tensors';
 import {
   add,
   conv2d,
+  div,
   engine,
   keep,
   matMul,
@@ -14,26 +15,30 @@ import {
   reshape,
   type Scalar,
   scalar,
+  setBackend,
   square,
   sub,
   sum,
   type Tensor,
+  type Tensor1D,
   type Tensor2D,
   type Tensor4D,
   tensor,
   tensor1d,
   tensor2d,
   tidy,
+  unique,
   type Variable,
   variable,
   variableGrads,
+  zeros,
 } from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { autocast } from '../autocast/autocast.ts';
 import type { NativeExtension, TensorMetadata } from '../native/binding.ts';
 import { DataType } from '../native/data-types.ts';
 import { addToExecutionKey } from '../native/execution-key.ts';
-import { activeNativeBackend, type NativeBackend } from '../native/native-backend.ts';
+import { activeNativeBackend, NATIVE_BACKEND, type NativeBackend } from '../native/native-backend.ts';
 import { compile } from './compile.ts';
 import { encodeGraph, type NodeDef } from './graph-def.ts';
 
@@ -136,6 +141,20 @@ describe('a function of tensors', () => {
     expect(traces).toEqual([1, 1, 2, 3, 4, 5]);
   });
 
+  it('is recorded anew where other arguments are the same tensor, and for a zero of another sign', () => {
+    const [a, b] = [owned(tensor1d([1, 2])), owned(tensor1d([10, 20]))];
+    const f = owned(compile((x: Tensor, { y }: { y: Tensor }, z: number) => add(mul(x, 100), div(y, z))));
+    expect(read(f(a, { y: a }, 1))).toEqual([101, 202]);
+    expect(read(f(a, { y: b }, 1))).toEqual([110, 220]);
+    expect(read(f(b, { y: b }, 1))).toEqual([1010, 2020]);
+    expect(read(f(b, { y: a }, 1))).toEqual([1001, 2002]);
+    expect(f.traces).toBe(2);
+    expect([f(a, { y: a }, 0), f(a, { y: a }, -0)].map(read)).toEqual([
+      [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY],
+      [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY],
+    ]);
+  });
+
   it('frees the results of the recording that the function keeps, and no variable', () => {
     const weight = variableOf(tensor1d([2, 3]));
     const fn = owned(compile((x: Tensor) => [keep(mul(x, weight)), weight]));
@@ -181,6 +200,46 @@ describe('a function of tensors', () => {
       expect(result.again).toBe(result.y);
       expect([...read(result.x), ...read(result.y), ...read(result.constant)]).toEqual([3, 9, 1, 2]);
       expect(x.isDisposed).toBe(false);
+    }
+  });
+
+  it('returns and assigns constants that it computes with, and hands them to the host', () => {
+    const [first, second] = [variableOf(scalar(0)), variableOf(scalar(0))];
+    const seen: number[] = [];
+    const f = owned(
+      compile((x: Tensor) => {
+        const constant = scalar(2);
+        const y = mul(x, constant);
+        first.assign(constant as Scalar);
+        second.assign(scalar(5));
+        hostEffect([constant, scalar(7)], (tensors) => {
+          seen.push(...[...tensors, first, second].map((tensor) => tensor.dataSync()[0] as number));
+        });
+        return [y, constant, constant.clone()];
+      }),
+    );
+    const x = owned(scalar(3));
+    for (let call = 0; call < 2; call++) expect(f(x).flatMap(read)).toEqual([6, 2, 2]);
+    expect(seen).toEqual([2, 7, 2, 5, 2, 7, 2, 5]);
+  });
+
+  it('returns as many values as there are, where that depends on values', () => {
+    const f = owned(
+      compile((x: Tensor) => {
+        const { values } = unique(x as Tensor1D);
+        return [values, values.clone()];
+      }),
+    );
+    for (const list of [
+      [1, 1, 2],
+      [1, 3, 2],
+    ]) {
+      const x = tensor1d(list);
+      const results = f(x);
+      const count = new Set(list).size;
+      expect(results.map(({ shape }) => shape)).toEqual([[count], [count]]);
+      expect(results.map(read)).toEqual([[...new Set(list)], [...new Set(list)]]);
+      x.dispose();
     }
   });
 
@@ -255,6 +314,19 @@ describe('variables', () => {
     tidy(() => b.assign(tensor1d([2, 2])));
     expect(read(f(x))).toEqual([408]);
     expect(read(initial)).toEqual([1, 1]);
+  });
+
+  it('may have been made on another backend', () => {
+    setBackend('cpu');
+    const made = variableOf(scalar(1));
+    setBackend(NATIVE_BACKEND);
+    const f = owned(compile((x: Tensor) => mul(x, made)));
+    const x = owned(scalar(3));
+    const results = [1, 2].map((value) => {
+      tidy(() => made.assign(scalar(value)));
+      return read(f(x));
+    });
+    expect(results).toEqual([[3], [6]]);
   });
 
   it('do not change what was taken of them before', () => {
@@ -449,6 +521,9 @@ describe('errors', () => {
 describe('within autocast', () => {
   const forced = { dtype: 'bfloat16', force: true } as const;
   const half = 1 + 2 ** -10; // Not a bfloat16 number.
+  const reduced = <R>(fn: () => R): R => autocast(() => tidy(fn as never) as R, forced)();
+  /** The product of [[1, 2], [3, 4]] with itself. */
+  const expected = [7, 10, 15, 22];
 
   it('takes arguments and tensors from outside that are bfloat16 natively', () => {
     const weights = owned(tensor2d([[half]]));
@@ -465,6 +540,49 @@ describe('within autocast', () => {
     }, forced);
     expect(outer().flatMap(read)).toEqual([2, 2]);
     outside?.dispose();
+  });
+
+  it('passes on arguments as float32', () => {
+    const x = owned(tensor2d([1, 2, 3, 4], [2, 2]));
+    const state = variableOf(zeros([2, 2]));
+    const seen: number[][] = [];
+    const f = owned(
+      compile((y: Tensor) => {
+        state.assign(y);
+        hostEffect([y], ([same]) => seen.push([...(same as Tensor).dataSync()]));
+        return [y, mul(y, 2)];
+      }),
+    );
+    for (let call = 0; call < 3; call++) {
+      const [same, twice] = reduced(() => f(matMul(x, x)));
+      expect(read(same as Tensor)).toEqual(expected);
+      expect(read(twice as Tensor)).toEqual(expected.map((value) => 2 * value));
+      expect([...state.dataSync()]).toEqual(expected);
+    }
+    expect(seen).toEqual([expected, expected, expected]);
+    expect(f.traces).toBe(1);
+  });
+
+  it('takes variables that were assigned bfloat16, before the function and in it', () => {
+    const x = owned(tensor2d([1, 2, 3, 4], [2, 2]));
+    const state = variableOf(zeros([2, 2]));
+    const f = owned(
+      compile((y: Tensor) => {
+        const product = mul(relu(state), y);
+        state.assign(matMul(y as Tensor2D, y as Tensor2D));
+        hostEffect([], () => {});
+        return add(mul(state, 100), product);
+      }),
+    );
+    for (let call = 0; call < 3; call++) {
+      const result = reduced(() => {
+        state.assign(matMul(x, x));
+        return f(x);
+      });
+      expect(read(result)).toEqual(expected.map((value, i) => 100 * value + value * (i + 1)));
+      expect([...state.dataSync()]).toEqual(expected);
+    }
+    expect(f.traces).toBe(1);
   });
 });
 

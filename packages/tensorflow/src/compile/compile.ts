@@ -5,10 +5,10 @@ import { settleInFloat32 } from '../autocast/precision.ts';
 import type { NativeExtension } from '../native/binding.ts';
 import { executionKey } from '../native/execution-key.ts';
 import { activeNativeBackend, type NativeBackend } from '../native/native-backend.ts';
-import { differenceOf, guardOf } from './guards.ts';
+import { argumentGuards, differenceOf } from './guards.ts';
 import { Program } from './program.ts';
 import { FunctionRecorder, Unrecordable } from './recorder.ts';
-import { takeTensors } from './structure.ts';
+import { type Structure, takeTensors } from './structure.ts';
 
 export interface CompileOptions {
   /** How many traces are kept, the least recently used is dropped first; 16 by default. */
@@ -34,10 +34,10 @@ const check = checker('tensorflow', 'compile');
  * random ops stay random. It computes what the function computes, up to float32 rounding. On other backends than the
  * native one it only calls the function.
  *
- * A call is recorded anew if one of these differs from before: shape or type of a tensor; the value of a number, string or
- * flag; the identity of any other object; which variables that it uses are trainable. Plain objects and arrays are
- * looked into. Whatever else the function depends on, such as variables of JavaScript around it, counts as it was at the
- * recording.
+ * A call is recorded anew if one of these differs from before: shape or type of a tensor, or which of them are the same one;
+ * the value of a number, string or flag; the identity of any other object; which variables that it uses are trainable.
+ * Plain objects and arrays are looked into. Whatever else the function depends on, such as variables of JavaScript around
+ * it, counts as it was at the recording.
  *
  * Tensors that the function makes and does not return are freed, as by `tf.tidy`. While gradients are computed around
  * it (`tf.grads(x => compiled(x))`), and inside another compiled function, it runs as it is.
@@ -101,11 +101,13 @@ class TraceCache<A extends unknown[], R> {
     if (backend === undefined || extension === undefined || isRecording() || isDifferentiating()) {
       return this.callAsItIs(args);
     }
+    const given = takeTensors(args);
+    settleInFloat32(given.tensors);
     const guards = guardsOf(args);
     const trace = this.find(guards.key);
-    if (trace === undefined) return this.record(backend, extension, guards, args);
+    if (trace === undefined) return this.record(backend, extension, guards, args, given);
     if (trace.program === undefined) return this.callAsItIs(args);
-    return trace.rebuild(trace.program.run(takeTensors(args).tensors)) as R;
+    return trace.rebuild(trace.program.run(given.tensors)) as R;
   }
 
   dispose(): void {
@@ -128,10 +130,14 @@ class TraceCache<A extends unknown[], R> {
     return trace;
   }
 
-  private record(backend: NativeBackend, extension: NativeExtension, guards: Guards, args: A): R {
+  private record(
+    backend: NativeBackend,
+    extension: NativeExtension,
+    guards: Guards,
+    args: A,
+    given: Structure<Tensor>,
+  ): R {
     const recorder = new FunctionRecorder(backend, extension);
-    const given = takeTensors(args);
-    settleInFloat32(given.tensors);
     let rebuild: Trace['rebuild'] = () => undefined;
     let recorded: Program | undefined;
     let isLasting = false;
@@ -205,7 +211,7 @@ class TraceCache<A extends unknown[], R> {
 }
 
 function guardsOf(args: readonly unknown[]): Guards {
-  const guards = args.map(guardOf);
+  const guards = argumentGuards(args);
   return { key: `${executionKey()} ${guards.join()}`, args: guards };
 }
 

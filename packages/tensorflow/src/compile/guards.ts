@@ -1,4 +1,4 @@
-import { Variable } from '@tensorflow/tfjs-core';
+import { type Tensor, Variable } from '@tensorflow/tfjs-core';
 import { isPlainObject, isTensor } from './structure.ts';
 
 /** Characters of a guard in a message. */
@@ -8,21 +8,37 @@ const identities = new WeakMap<object, number>();
 let nextIdentity = 0;
 
 /**
- * What has to be the same for a trace to serve a call, as text: shape and type of each tensor, the values of numbers,
- * strings and flags, and which object anything else is.
+ * What has to be the same for a trace to serve a call, as text for each argument: shape and type of each tensor, or which
+ * one of those before it is the same; the values of numbers, strings and flags; and which object anything else is.
  */
-export function guardOf(value: unknown): string {
-  if (isTensor(value)) return `${value.dtype}[${value.shape.join()}]`;
-  if (Array.isArray(value)) return `(${value.map(guardOf).join()})`;
+export function argumentGuards(args: readonly unknown[]): string[] {
+  const places = new Map<Tensor, number>();
+  return args.map((value) => guardOf(value, places));
+}
+
+/** @param places of the tensors so far */
+function guardOf(value: unknown, places: Map<Tensor, number>): string {
+  if (isTensor(value)) return tensorGuard(value, places);
+  if (Array.isArray(value)) return `(${value.map((element) => guardOf(element, places)).join()})`;
   if (isPlainObject(value)) {
-    const fields = Object.entries(value).map(([key, field]) => `${JSON.stringify(key)}:${guardOf(field)}`);
+    const fields = Object.entries(value).map(
+      ([key, field]) => `${JSON.stringify(key)}:${guardOf(field, places)}`,
+    );
     return `{${fields.join()}}`;
   }
   if ((typeof value === 'object' && value !== null) || typeof value === 'function') {
     const kind = value instanceof Variable ? 'variable' : typeof value;
     return `${kind}#${identityOf(value)}`;
   }
-  return typeof value === 'string' ? JSON.stringify(value) : `${typeof value} ${String(value)}`;
+  if (typeof value === 'string') return JSON.stringify(value);
+  return `${typeof value} ${Object.is(value, -0) ? '-0' : String(value)}`;
+}
+
+function tensorGuard(tensor: Tensor, places: Map<Tensor, number>): string {
+  const place = places.get(tensor);
+  if (place !== undefined) return `tensor ${place} again`;
+  places.set(tensor, places.size + 1);
+  return `${tensor.dtype}[${tensor.shape.join()}]`;
 }
 
 /** In what the arguments of a call differ from those of another, by their guards. */

@@ -116,8 +116,9 @@ class ProgramCall {
       this.results.delete(value);
       return result;
     }
-    const id = this.extension.shareTensor(this.idOf(value));
-    return { id, dtype: result?.dtype ?? value.dtype, shape: [...value.shape] };
+    // How many there are of some ops' results depends on values, and may differ from the recording.
+    const { dtype, shape } = result ?? value;
+    return { id: this.extension.shareTensor(this.idOf(value)), dtype, shape: [...shape] };
   }
 
   /** Frees what nobody took. */

@@ -1,6 +1,7 @@
 import { LoopwrightError, type TensorValue } from '@loopwright/core';
 import { type Recorder, recordWith, toTensor } from '@loopwright/core/tensors';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
+import { settleInFloat32 } from '../autocast/precision.ts';
 import { attribute, type OpAttribute } from '../native/attributes.ts';
 import type { BindingCalls, NativeExtension, TensorMetadata } from '../native/binding.ts';
 import { DataType } from '../native/data-types.ts';
@@ -11,13 +12,7 @@ import { opDefinition } from './op-definitions.ts';
 import { returnable, Segment } from './segment.ts';
 import type { Origin, TracedValue } from './traced-value.ts';
 import { userLine } from './user-line.ts';
-import {
-  nativeVariables,
-  setVariable,
-  unshareVariable,
-  variableId,
-  watchingNewVariables,
-} from './variables.ts';
+import { allVariables, setVariable, unshareVariable, variableId, watchingNewVariables } from './variables.ts';
 
 /** Values up to this size that a function brings in are written into the graph, where TensorFlow can fold them. */
 const MAX_CONSTANT_BYTES = 1 << 16;
@@ -73,6 +68,7 @@ export class FunctionRecorder implements Recorder {
     for (const [index, input] of inputs.entries()) {
       this.note(input, { kind: 'argument', index });
     }
+    settleInFloat32(allVariables());
     this.noteVariables();
     const before = this.holdVariables();
     const remove = insertLayer('recording', this.layer);
@@ -81,7 +77,7 @@ export class FunctionRecorder implements Recorder {
       const tensors = watchingNewVariables(onNew, () => recordWith(this, fn));
       this.onHost = true;
       this.noteAssignments();
-      const returned = tensors.map((tensor) => returnable(this.valueOf(this.idOf(tensor))));
+      const returned = tensors.map((tensor) => this.lastingValue(this.idOf(tensor)));
       if (this.obstacle !== undefined) throw new Unrecordable(this.obstacle);
       const { segments, captured, guards } = this;
       return { segments, returned, captured, variables: [...this.used], guards };
@@ -122,8 +118,9 @@ export class FunctionRecorder implements Recorder {
   }
 
   hostEffect(tensors: readonly Tensor[], run: (tensors: readonly Tensor[]) => void): void {
+    settleInFloat32(allVariables());
     this.noteAssignments();
-    const borrowed = tensors.map((tensor) => returnable(this.valueOf(this.idOf(tensor))));
+    const borrowed = tensors.map((tensor) => this.lastingValue(this.idOf(tensor)));
     this.segment.effect = { tensors: borrowed, run };
     this.segments.push(new Segment());
     this.noteVariables();
@@ -204,6 +201,12 @@ export class FunctionRecorder implements Recorder {
     return this.capture(id, shape, dtype);
   }
 
+  /** The value behind an id, for one that takes it when the segment has run. */
+  private lastingValue(id: number): TracedValue {
+    const value = this.valueOf(id);
+    return value.origin.kind === 'constant' ? this.segment.copyOf(value) : returnable(value);
+  }
+
   private capture(id: number, shape: readonly number[], dtype: number): TracedValue {
     const own = dtype === DataType.bfloat16 ? inFloat32(id) : this.extension.shareTensor(id);
     this.captured.push(own);
@@ -238,7 +241,7 @@ export class FunctionRecorder implements Recorder {
   private noteVariables(): void {
     this.held.clear();
     this.asHost(() => {
-      for (const variable of nativeVariables(this.backend)) {
+      for (const variable of allVariables()) {
         if (this.isShared(variable)) unshareVariable(this.backend, variable);
         this.note(variable, { kind: 'variable', variable, segment: this.segment });
         this.held.set(variable, this.idOf(variable));
@@ -279,7 +282,7 @@ export class FunctionRecorder implements Recorder {
       const id = this.idOf(variable);
       if (id === before) continue;
       this.used.add(variable);
-      assignments.push({ variable, value: returnable(this.valueOf(id)) });
+      assignments.push({ variable, value: this.lastingValue(id) });
     }
     this.segment.assignments = assignments;
   }

@@ -2,13 +2,12 @@ import { engine, type Variable } from '@tensorflow/tfjs-core';
 import type { TensorMetadata } from '../native/binding.ts';
 import type { NativeBackend } from '../native/native-backend.ts';
 
-/** All variables that TensorFlow.js knows and that live on the native backend. */
-export function nativeVariables(backend: NativeBackend): Variable[] {
-  const registered = Object.values(engine().registeredVariables) as Variable[];
-  return registered.filter(({ dataId }) => backend.tensorMap.has(dataId));
+/** All variables that TensorFlow.js knows, on whichever backend they were made. */
+export function allVariables(): Variable[] {
+  return Object.values(engine().registeredVariables);
 }
 
-/** The id of what a variable holds. */
+/** The id of what a variable holds, which moves to the native backend if it lives on another one. */
 export function variableId(backend: NativeBackend, variable: Variable): number {
   return backend.getInputTensorIds([variable])[0] as number;
 }
