@@ -17,8 +17,8 @@ export interface ImageBatch {
  *
  * @param samples at least one; they are copied
  * @returns two tensors, which the caller owns
- * @throws LoopwrightError if there are no samples, their images differ in size, one has not as many bytes as it says, or
- * the statistics do not fit
+ * @throws LoopwrightError if there are no samples, their images differ in size, one has not as many bytes as it says,
+ * a label is no integer, or the statistics do not fit
  * @example
  * const { images, labels } = collateImages([dataset.get(0), dataset.get(1)]);
  * labels.dataSync(); // [0, 1]

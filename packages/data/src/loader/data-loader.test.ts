@@ -180,6 +180,15 @@ describe('DataLoader', () => {
     }
   });
 
+  it('refuses images whose label is no class index, which would be cut off to one', async () => {
+    for (const label of [0.5, undefined, '1']) {
+      const image = { data: new Uint8Array(1), height: 1, width: 1, channels: 1 };
+      const dataset = { length: 1, get: () => ({ image, label: label as number }) };
+      const first = new DataLoader(dataset, { batchSize: 1 })[Symbol.asyncIterator]().next();
+      await expect(first).rejects.toThrow('[loopwright/data] collateImages: label must be an integer, got');
+    }
+  });
+
   it('refuses bad options by name', () => {
     expect(() => loader(8, { batchSize: 0 })).toThrow(
       '[loopwright/data] DataLoader: batchSize must be a positive integer, got 0',

@@ -17,7 +17,8 @@ export type Allocate = (floats: number, labels: number) => Pick<PackedImages, 'p
 /**
  * Writes samples one after another as floats, from 0 to 1 or normalised.
  *
- * @throws LoopwrightError if there are no samples, their images differ in size, or one has not as many bytes as it says
+ * @throws LoopwrightError if there are no samples, their images differ in size, one has not as many bytes as it says, or a
+ * label is no integer
  */
 export function packImages(
   samples: readonly ImageSample[],
@@ -43,7 +44,7 @@ export function packImages(
     if (image.data.length !== size)
       check.fail(`an image of ${describe(image)} must have ${size} bytes, got ${image.data.length}`);
     convert(image.data, pixels, position * size);
-    labels[position] = label;
+    labels[position] = check.integer('label', label);
   });
   return { shape: [samples.length, height, width, channels], pixels, labels };
 }
