@@ -263,6 +263,37 @@ describe.runIf(missing.length === 0)('the board in Chromium', () => {
     await page.close();
   });
 
+  it('shows in its fields what another address says', async () => {
+    const { page } = await open('runFilter=study&tagFilter=loss');
+    const fields = () =>
+      page.$$eval('input[type=search]', (inputs) =>
+        inputs.map((input) => (input as unknown as { value: string }).value),
+      );
+    await expect.poll(fields, { timeout: 20_000 }).toEqual(['study', 'loss']);
+    await page.evaluate(() => Reflect.set(location, 'hash', 'runFilter=cut'));
+    await expect.poll(fields, { timeout: 20_000 }).toEqual(['cut', '']);
+    await page.close();
+  });
+
+  it('leaves the panel of a run closed that the user has closed', async () => {
+    write('closed/metrics.jsonl', '{"step":1,"note":"first"}\n');
+    const { page } = await open('tab=text&runFilter=closed');
+    const panel = () =>
+      page
+        .$eval('.panel', (element) => ({
+          isOpen: (element as unknown as { open: boolean }).open,
+          text: element.textContent,
+        }))
+        .catch(() => undefined);
+    await expect.poll(panel, { timeout: 20_000 }).toMatchObject({ isOpen: true });
+    await page.click('.panel summary');
+    appendFileSync(join(root, 'closed/metrics.jsonl'), '{"step":2,"note":"second"}\n');
+    await expect.poll(panel, { timeout: 20_000 }).toMatchObject({ text: expect.stringContaining('second') });
+    expect(await panel()).toMatchObject({ isOpen: false });
+    await page.close();
+    rmSync(join(root, 'closed'), { recursive: true });
+  });
+
   it('sorts its table by a column', async () => {
     const { page } = await open('tab=table&runFilter=study');
     const names = () =>

@@ -4,7 +4,7 @@ import { textFilter } from '../view/text-filter.ts';
 import type { Board } from './board.ts';
 import { choice, tick } from './controls.ts';
 import { CurveCard } from './curve-card.ts';
-import { arrange, make, Note, setText } from './dom.ts';
+import { arrange, make, Note, setText, setValue } from './dom.ts';
 import type { TabView } from './tab-view.ts';
 import { onThemeChange } from './theme.ts';
 
@@ -111,7 +111,6 @@ function curvesToolbar(board: Board) {
       spellcheck: 'false',
     },
   });
-  filter.value = board.state.tagFilter;
   filter.addEventListener('input', () => board.choose({ tagFilter: filter.value }));
   return {
     element: make('div', { class: 'toolbar' }, axis.element, smoothing.element, bands.element, filter),
@@ -119,6 +118,7 @@ function curvesToolbar(board: Board) {
       axis.show(board.state.axis);
       smoothing.show(board.state.smoothing);
       bands.show(board.state.bands, board.hasGroups);
+      setValue(filter, board.state.tagFilter);
     },
   };
 }

@@ -52,6 +52,11 @@ export function setText(element: Element, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }
 
+/** The same for a field: one that holds this text already keeps its cursor. */
+export function setValue(field: HTMLInputElement, value: string): void {
+  if (field.value !== value) field.value = value;
+}
+
 /** Puts elements in this order and takes all others out; what is in its place already is not touched, and keeps its focus. */
 export function arrange(parent: Element, children: readonly Element[]): void {
   const wanted = new Set(children);

@@ -2,7 +2,7 @@ import type { RunEntry } from '../server/answers.ts';
 import { ago, counted } from '../view/format.ts';
 import { textFilter } from '../view/text-filter.ts';
 import type { Board } from './board.ts';
-import { arrange, button, make, setText } from './dom.ts';
+import { arrange, button, make, setText, setValue } from './dom.ts';
 import { colourOf } from './theme.ts';
 
 /** A run that was written to within this time is live. */
@@ -35,6 +35,7 @@ export function runList(board: Board): HTMLElement {
   );
   const update = () => {
     const { listed, runs, state } = board;
+    setValue(filter, state.runFilter);
     for (const run of listed) if (!rows.has(run.id)) rows.set(run.id, runRow(board, run));
     const hidden = new Set(state.hidden);
     const colours = coloursOf(board);
@@ -74,7 +75,7 @@ function hiddenWithout(board: Board, runs: readonly RunEntry[]): string[] {
   return board.state.hidden.filter((id) => !ids.has(id));
 }
 
-function filterField(board: Board): HTMLElement {
+function filterField(board: Board): HTMLInputElement {
   const field = make('input', {
     class: 'field',
     title: 'Words that the name of a run must have, or a regular expression between slashes',
@@ -85,7 +86,6 @@ function filterField(board: Board): HTMLElement {
       spellcheck: 'false',
     },
   });
-  field.value = board.state.runFilter;
   field.addEventListener('input', () => {
     const { problem } = textFilter(field.value);
     field.setCustomValidity(problem ?? '');

@@ -17,6 +17,15 @@ export function textTab(board: Board): TabView {
   const [empty, omitted] = [new Note('empty'), new Note('omitted')];
   const loader = new Loader();
   let answer: TextsAnswer = { texts: [], omitted: 0 };
+  let alone: string | undefined;
+  /** A run that is shown alone is opened, once: whoever closes it wants it closed. */
+  const openAlone = () => {
+    const [only, another] = board.shown;
+    const id = another === undefined ? only?.id : undefined;
+    const panel = id === undefined || id === alone ? undefined : panels.get(id);
+    if (panel !== undefined) panel.element.open = true;
+    alone = id;
+  };
   const draw = () => {
     omitted.showOmitted(answer.omitted, 'texts');
     for (const run of board.shown) {
@@ -31,8 +40,7 @@ export function textTab(board: Board): TabView {
       body,
       board.shown.flatMap(({ id }) => panels.get(id)?.element ?? []),
     );
-    const [first] = body.children;
-    if (board.shown.length === 1 && first instanceof HTMLDetailsElement) first.open = true;
+    openAlone();
   };
   return {
     element: make('div', { class: 'tab-body' }, empty.element, body, omitted.element),
