@@ -112,6 +112,10 @@ describe('prepareVariables', () => {
     expect(() => prepareVariables(check, 'state', variables, { a: 1, b: zero })).toThrow(
       `state["a"] must be a tensor's value, got 1`,
     );
+    const short = { dtype: 'float32', shape: [2], data: new Float32Array(1) } as const;
+    expect(() => prepareVariables(check, 'state', variables, { a: short, b: zero })).toThrow(
+      '[loopwright/core] test: state["a"] of shape [2] must have 2 values, got 1',
+    );
     expect(readVariables(variables)).toEqual(saved);
     const apply = prepareVariables(check, 'state', variables, { ...saved, b: zero });
     expect(readVariables(variables)).toEqual(saved);

@@ -112,7 +112,7 @@ export function prepareVariables(
 }
 
 /**
- * Checks that a value of a state is a tensor's value of the given shape and type.
+ * Checks that a value of a state is a tensor's value of the given shape and type, and as long as that.
  *
  * @param what the value's name in the message
  * @param expected what has the shape and type: a tensor, a variable or another value
@@ -131,6 +131,12 @@ export function checkTensorValue(
   if (value.dtype !== expected.dtype || value.shape.join() !== expected.shape.join()) {
     check.fail(
       `${what} is ${value.dtype} [${value.shape.join(', ')}], expected ${expected.dtype} [${expected.shape.join(', ')}]`,
+    );
+  }
+  const size = expected.shape.reduce((product, length) => product * length, 1);
+  if (value.data.length !== size) {
+    check.fail(
+      `${what} of shape [${value.shape.join(', ')}] must have ${size} values, got ${value.data.length}`,
     );
   }
   return value;
