@@ -270,7 +270,7 @@ describe.runIf(missing.length === 0)('the board in Chromium', () => {
         inputs.map((input) => (input as unknown as { value: string }).value),
       );
     await expect.poll(fields, { timeout: 20_000 }).toEqual(['study', 'loss']);
-    await page.evaluate(() => Reflect.set(location, 'hash', 'runFilter=cut'));
+    await page.goto(`${board.url}#runFilter=cut`);
     await expect.poll(fields, { timeout: 20_000 }).toEqual(['cut', '']);
     await page.close();
   });
