@@ -18,3 +18,13 @@ it('lets what is void give way', () => {
   for (const step of [1, 2, 3, 2]) samples.add(step, 'text');
   expect(positions(samples)).toEqual([1, 2]);
 });
+
+it('keeps what is before a step that a run goes back to', () => {
+  for (let back = 1; back < 20; back++) {
+    const samples = new Samples<string>(8);
+    for (let step = 0; step < 20; step++) samples.add(step, 'text');
+    const before = positions(samples).filter((position) => position < back);
+    samples.add(back, 'text');
+    expect(positions(samples)).toEqual([...before, back]);
+  }
+});

@@ -14,6 +14,8 @@ export class Samples<T> {
   /** Only every so many'th is kept for good. */
   private stride = 1;
   private count = 0;
+  /** Whether the newest is there only because it is the newest. */
+  private isSpare = false;
 
   constructor(limit: number) {
     this.limit = limit;
@@ -27,15 +29,19 @@ export class Samples<T> {
   /** What stands at this position or later gives way, as in a {@link Series}. */
   add(position: number, item: T): void {
     this.dropFrom(position);
-    if (this.kept.length > 0 && (this.count - 1) % this.stride !== 0) this.kept.pop();
+    if (this.isSpare) this.kept.pop();
     this.kept.push({ position, item });
+    if (this.kept.length > this.limit) {
+      this.kept = this.kept.filter((_, index) => index % 2 === 0 || index === this.kept.length - 1);
+      this.stride *= 2;
+    }
+    this.isSpare = this.count % this.stride !== 0;
     this.count += 1;
-    if (this.kept.length <= this.limit) return;
-    this.kept = this.kept.filter((_, index) => index % 2 === 0 || index === this.kept.length - 1);
-    this.stride *= 2;
   }
 
   dropFrom(position: number): void {
+    const { length } = this.kept;
     this.kept = this.kept.filter((sample) => sample.position < position);
+    if (this.kept.length < length) this.isSpare = false;
   }
 }
