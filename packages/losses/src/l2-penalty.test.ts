@@ -1,5 +1,6 @@
 import { expectNoLeak, testVariable, tinyClassifier } from '@loopwright/test-utils';
 import { dispose, type Tensor, variableGrads } from '@tensorflow/tfjs-core';
+import { layers, sequential } from '@tensorflow/tfjs-layers';
 import { describe, expect, it } from 'vitest';
 import { l2Penalty } from './l2-penalty.ts';
 
@@ -24,6 +25,29 @@ describe('l2Penalty', () => {
       const seen: string[] = [];
       l2Penalty(model, { select: (name) => seen.push(name) > 0 }).dispose();
       expect(seen).toEqual(['hidden/kernel', 'norm/gamma', 'norm/beta', 'head/kernel', 'head/bias']);
+      model.dispose();
+    }));
+
+  it('leaves out layers that were made frozen, and recurrent ones that are', () =>
+    expectNoLeak(() => {
+      const cell = { units: 2, recurrentInitializer: 'glorotUniform', name: 'cell' } as const;
+      const recurrent = layers.simpleRNN(cell);
+      const model = sequential({
+        layers: [
+          layers.embedding({ inputDim: 5, outputDim: 3, inputLength: 4, trainable: false, name: 'words' }),
+          recurrent,
+          layers.dense({ units: 1, name: 'head' }),
+        ],
+      });
+      const penalized = () => {
+        const seen: string[] = [];
+        l2Penalty(model, { select: (name) => seen.push(name) > 0 }).dispose();
+        return seen;
+      };
+      const head = ['head/kernel', 'head/bias'];
+      expect(penalized()).toEqual(['cell/kernel', 'cell/recurrent_kernel', 'cell/bias', ...head]);
+      recurrent.trainable = false;
+      expect(penalized()).toEqual(head);
       model.dispose();
     }));
 
