@@ -54,6 +54,7 @@ FILES = {
     "grey.png": (lambda image: image.convert("L"), {}),
     "lossless.webp": (lambda image: image, dict(lossless=True)),
     "lossy.webp": (lambda image: image, dict(quality=80)),
+    "inks.jpg": (lambda image: Image.merge("CMYK", (*image.split(), image.convert("L"))), dict(quality=90)),
 }
 
 
