@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 
-/** The sources of this package: a frame in here is not the user's. */
-const OWN_FOLDER = fileURLToPath(new URL('..', import.meta.url));
+/** This package: the build that runs, and the sources that source maps name in its place. A frame in here is not the user's. */
+const OWN_FOLDER = fileURLToPath(new URL('../..', import.meta.url));
 
 /**
  * The line of the user's code that led here, as `file:line:column`, or `unknown` if no frame is theirs: the innermost
@@ -21,8 +21,11 @@ export function userLine(): string {
   return 'unknown';
 }
 
+/** With source maps, as tsx switches on, TensorFlow.js' frames are not in `node_modules` but where it was built. */
+const FOREIGN = /^node:|^internal\/|[\\/]node_modules[\\/]|[\\/]tfjs-[a-z]+[\\/]src[\\/]|^<anonymous>/;
+
 function isUsers(place: string): boolean {
-  if (/^node:|^internal\/|[\\/]node_modules[\\/]|^<anonymous>/.test(place)) return false;
+  if (FOREIGN.test(place)) return false;
   return !place.startsWith(OWN_FOLDER) || /\.test\.[cm]?[jt]s:/.test(place);
 }
 
