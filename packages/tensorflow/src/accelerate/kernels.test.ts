@@ -113,6 +113,12 @@ const rows: Record<string, Row> = {
     shape: [2, 3],
     ours: true,
   },
+  'gatherND of one element': {
+    f: (x) => tf.gatherND(x, tf.tensor1d([1, 2], 'int32')),
+    shape: [2, 3],
+    ours: true,
+  },
+  'gatherND of one row': { f: (x) => tf.gatherND(x, tf.tensor1d([1], 'int32')), shape: [2, 3], ours: true },
   stridedSlice: { f: (x) => tf.stridedSlice(x, [0, 1], [3, 4], [2, 2]), shape: [3, 4], ours: true },
   'stridedSlice with masks': {
     f: (x) => tf.stridedSlice(x, [0, 1], [3, 0], [2, 1], 1, 2, 0, 0, 1),
@@ -212,3 +218,13 @@ function points(shape: readonly number[]): number[] {
 function weightsFor(y: tf.Tensor): tf.Tensor {
   return tf.reshape(tf.tensor1d(Array.from({ length: y.size }, (_, i) => 1 + Math.sin(3 * i))), y.shape);
 }
+
+it('have gradients of a batch of nothing', () =>
+  expectNoLeak(() =>
+    tf.tidy(() => {
+      const shapeOfSlope = (f: (x: tf.Tensor) => tf.Tensor, shape: number[]) =>
+        tf.grad((x: tf.Tensor) => tf.sum(f(x)))(tf.zeros(shape)).shape;
+      expect(shapeOfSlope((x) => tf.topk(x, 2).values, [0, 3])).toEqual([0, 3]);
+      expect(shapeOfSlope((x) => tf.gatherND(x, tf.zeros([0, 1], 'int32')), [2, 3])).toEqual([2, 3]);
+    }),
+  ));

@@ -15,6 +15,7 @@ import {
   TopK,
   tensor1d,
   unsortedSegmentSum,
+  util,
 } from '@tensorflow/tfjs-core';
 import { attribute } from '../native/attributes.ts';
 import { DataType } from '../native/data-types.ts';
@@ -80,7 +81,7 @@ const gradients: KernelFamily = together(
       inputsToSave: ['params', 'indices'],
       gradient: (dy, saved) => {
         const [params, indices] = saved as readonly [Tensor, Tensor];
-        return { params: () => scatterND(indices, dy, params.shape as never), indices: () => indices };
+        return { params: () => scatterSlices(dy, indices, params.shape), indices: () => indices };
       },
     }),
   () =>
@@ -99,12 +100,20 @@ const gradients: KernelFamily = together(
     }),
 );
 
+/** Slices at their indices in a tensor of a shape, and zeros elsewhere; one slice too, whose indices are a vector. */
+function scatterSlices(slices: Tensor, indices: Tensor, shape: number[]): Tensor {
+  const depth = indices.shape.at(-1) as number;
+  const count = util.sizeFromShape(indices.shape.slice(0, -1));
+  const rows = reshape(slices, [count, ...shape.slice(depth)]);
+  return scatterND(reshape(indices, [count, depth]), rows, shape as never);
+}
+
 /** Values at their indices along the last axis of a tensor of x's shape, and zeros elsewhere. */
 function scatterRows(values: Tensor, indices: Tensor, x: Tensor): Tensor {
   const length = x.shape.at(-1) as number;
   const rows = x.size / length;
   const starts = reshape(range(0, x.size, length, 'int32'), [rows, 1]);
-  const positions = add(reshape(indices, [rows, -1]), starts);
+  const positions = add(reshape(indices, [rows, indices.shape.at(-1) as number]), starts);
   const flat = unsortedSegmentSum(
     reshape(values, [values.size]),
     reshape(positions, [values.size]) as Tensor1D,

@@ -6,6 +6,7 @@ import {
   type Tensor,
   type TensorInfo,
   tidy,
+  zeros,
 } from '@tensorflow/tfjs-core';
 import { type KernelCall, type KernelFamily, replaceKernel, together } from '../accelerate/replacement.ts';
 import type { ConvolutionCall, ConvolutionOperation } from './calls.ts';
@@ -47,7 +48,14 @@ function convolve(
   operands: readonly (TensorInfo | undefined)[],
 ): Tensor | undefined {
   if (geometry.dataFormat === 'NCHW' || !areFloats(operands)) return undefined;
-  return runCall(callOf(operation, geometry, input as Quadruple, filter as Quadruple), operands);
+  const call = callOf(operation, geometry, input as Quadruple, filter as Quadruple);
+  // Of an empty batch TensorFlow's own op returns another number of channels.
+  return operands.some(({ shape }) => shape.includes(0)) ? zeros(resultShape(call)) : runCall(call, operands);
+}
+
+function resultShape({ operation, input, filter, output }: ConvolutionCall): Quadruple {
+  const shapes = { Conv2D: output, Conv2DBackpropInput: input, Conv2DBackpropFilter: filter };
+  return [...shapes[operation]];
 }
 
 function fusedConvolution({ inputs, attrs }: KernelCall): TensorInfo | undefined {

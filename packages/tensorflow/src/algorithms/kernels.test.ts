@@ -9,13 +9,17 @@ import {
   grads,
   matMul,
   max,
+  ones,
   pad as padTensor,
+  type Rank,
   randomNormal,
   sub,
+  sum,
   type Tensor,
   type Tensor4D,
   tensor,
   tidy,
+  zeros,
 } from '@tensorflow/tfjs-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { accelerate } from '../accelerate/accelerate.ts';
@@ -64,6 +68,21 @@ it('takes the chosen algorithm for a convolution and both its gradients', () => 
     },
     () => gradientsOf([3, 2, 2, 4], [3, 3, 4, 5], 1, 'same'),
   );
+});
+
+it('has the shape of each result, and zeros, where a batch is empty', () => {
+  configureTuning('off');
+  tidy(() => {
+    const x = zeros<Rank.R4>([0, 5, 5, 3]);
+    const filter = ones<Rank.R4>([3, 3, 3, 4]);
+    expect(conv2d(x, filter, 2, 'same').shape).toEqual([0, 3, 3, 4]);
+    const [slopeOfX, slopeOfFilter] = grads((x: Tensor, filter: Tensor) =>
+      sum(conv2d(x as Tensor4D, filter as Tensor4D, 2, 'same')),
+    )([x, filter]) as [Tensor, Tensor];
+    expect(slopeOfX.shape).toEqual(x.shape);
+    expect(slopeOfFilter.shape).toEqual(filter.shape);
+    expect(max(abs(slopeOfFilter)).dataSync()[0]).toBe(0);
+  });
 });
 
 it('has gradients for padding in numbers, which TensorFlow.js lacks here', () => {
