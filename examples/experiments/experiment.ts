@@ -109,7 +109,7 @@ function withResults(page: string, results: string): string {
 function command(): string {
   const [, script = '', ...flags] = process.argv;
   const own = flags.flatMap((flag, index) => {
-    if (['--publish', '--path', '--run'].includes(flag)) return [];
+    if (/^--(publish|path|run)(=|$)/.test(flag)) return [];
     return ['--path', '--run'].includes(flags[index - 1] ?? '') ? [] : [flag];
   });
   return ['node --import tsx', `examples/${script.split('/').at(-1)}`, '--path FOLDER', ...own].join(' ');

@@ -32,7 +32,7 @@ function stubEmptyMachine(): void {
 
 describe('loopwright', () => {
   it('shows its help and its version', async () => {
-    for (const args of [['--help'], ['-h'], ['install', '--help']]) {
+    for (const args of [['--help'], ['-h'], ['install', '--help'], ['board', '-h']]) {
       expect(await run(...args)).toMatchObject({
         code: 0,
         stdout: expect.stringContaining('Usage: loopwright'),

@@ -44,7 +44,7 @@ const COMMANDS: Readonly<Record<string, (args: string[], terminal: Terminal) => 
 export async function main(args: readonly string[], terminal: Terminal): Promise<number> {
   const [name, ...rest] = args;
   if (name === '--version' || name === '-v') return print(terminal, `${version()}\n`);
-  if (name === '--help' || name === '-h' || rest.includes('--help')) return print(terminal, HELP);
+  if (args.some(isHelp)) return print(terminal, HELP);
   const command = name !== undefined && Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   try {
     if (command !== undefined) return await command(rest, terminal);
@@ -54,6 +54,10 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
     terminal.stderr.write(`loopwright: ${error.message}\nTry: loopwright --help\n`);
     return 2;
   }
+}
+
+function isHelp(argument: string): boolean {
+  return argument === '--help' || argument === '-h';
 }
 
 function print({ stdout }: Terminal, text: string): number {

@@ -24,10 +24,25 @@ describe('format', () => {
   });
 
   it('shows metrics with four digits', () => {
-    const values = [0.123456, 12.3456, 12345.678, 1e-5, 1234567.8, 3, Number.NaN, -0.5, 'best', true];
+    const values = [
+      0.123456,
+      12.3456,
+      999.97,
+      9999.9,
+      12345.678,
+      1e-5,
+      1234567.8,
+      3,
+      Number.NaN,
+      -0.5,
+      'best',
+      true,
+    ];
     expect(values.map(formatMetric)).toEqual([
       '0.1235',
       '12.35',
+      '1000',
+      '10000',
       '12346',
       '1.000e-5',
       '1.235e+6',

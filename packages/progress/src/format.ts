@@ -11,13 +11,12 @@ export function formatRate(rate: number): string {
   return rate >= 1 ? `${threeDigits(rate)} it/s` : `${threeDigits(1 / rate)} s/it`;
 }
 
-/** A metric's value with four significant digits; integers, texts and truth values as they are. */
+/** A metric's value with four significant digits, or all before the point; integers, texts and truth values as they are. */
 export function formatMetric(value: number | string | boolean): string {
   if (typeof value !== 'number' || Number.isInteger(value) || !Number.isFinite(value)) return String(value);
   const magnitude = Math.abs(value);
-  return magnitude >= 1e-3 && magnitude < 1e5
-    ? value.toPrecision(magnitude < 1e4 ? 4 : 5)
-    : value.toExponential(3);
+  if (magnitude < 1e-3 || magnitude >= 1e5) return value.toExponential(3);
+  return magnitude < 999.95 ? value.toPrecision(4) : value.toFixed(0);
 }
 
 function threeDigits(value: number): string {
