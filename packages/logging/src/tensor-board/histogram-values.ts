@@ -17,5 +17,7 @@ export function toBuckets(check: Checker, argument: string, values: HistogramInp
   if (!Array.isArray(values) && !(ArrayBuffer.isView(values) && 'length' in values)) {
     check.fail(`${argument} must be an array or a tensor, got ${show(values)}`);
   }
+  const other = Array.prototype.findIndex.call(values, (value: unknown) => typeof value !== 'number');
+  if (other >= 0) check.fail(`${argument} must have numbers, got ${show(values[other])} at ${other}`);
   return histogramBuckets(values);
 }

@@ -317,6 +317,12 @@ describe('histograms', () => {
       expect(() => board.histogram('x', 'abc' as never, 1)).toThrow(
         'values must be an array or a tensor, got "abc"',
       );
+      expect(() => board.histogram('x', [1, '2'] as never, 1)).toThrow(
+        'values must have numbers, got "2" at 1',
+      );
+      expect(() => board.histogram('x', new BigInt64Array([7n]) as never, 1)).toThrow(
+        'values must have numbers, got 7 at 0',
+      );
       expect(() => board.histograms({ x: 3 as never }, 1)).toThrow(
         'tensors["x"] must be an array or a tensor, got 3',
       );
