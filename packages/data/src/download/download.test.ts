@@ -6,8 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { checker } from '@loopwright/core';
+import glob from 'fast-glob';
 import { Header } from 'tar';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Cifar10 } from '../datasets/cifar10.ts';
 import { FashionMnist } from '../datasets/mnist.ts';
 import { downloadFile } from './download-file.ts';
@@ -42,7 +43,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Serves bytes, from where it is asked to; `cutAfter` ends the connection so many bytes after that. */
+/** Serves bytes, from where it is asked to; `cutAfter` ends the connection once so many bytes after that have been kept. */
 const serve =
   (bytes: Uint8Array, { cutAfter = Number.POSITIVE_INFINITY, ranges = true } = {}) =>
   ({ headers }: IncomingMessage, response: ServerResponse) => {
@@ -51,9 +52,19 @@ const serve =
     if (start > 0) response.setHeader('content-range', `bytes ${start}-${bytes.length - 1}/${bytes.length}`);
     response.writeHead(start > 0 ? 206 : 200, { 'content-length': length });
     if (cutAfter >= length) response.end(bytes.subarray(start));
-    else
-      response.write(bytes.subarray(start, start + cutAfter), () => setTimeout(() => response.destroy(), 20));
+    else {
+      response.write(bytes.subarray(start, start + cutAfter));
+      void vi
+        .waitUntil(() => keptBytes() >= start + cutAfter, { timeout: 10_000 })
+        .finally(() => response.destroy());
+    }
   };
+
+/** The size of what has been downloaded of a file so far. */
+function keptBytes(): number {
+  const [part] = glob.sync('**/*.part', { cwd: folder, stats: true });
+  return part?.stats?.size ?? 0;
+}
 
 describe('downloadFile', () => {
   const download = (options = {}) =>
