@@ -65,8 +65,9 @@ const OPTIONS = [
  * `clone()` what must live longer. Its threads live as long as the loop, however that ends.
  *
  * Its state is its configuration, the epoch and the number of batches handed out. A loader that was loaded in mid-epoch
- * goes on at the next batch, without reading the samples before it. A loop that is left by `break` ends the epoch. A loop
- * that begins while another has not ended gives the same batches as that one; the state is that of the one begun last.
+ * goes on at the next batch, without reading the samples before it. A loop that is left, by `break` or by an error, ends
+ * the epoch, so a state of the middle of it is taken inside the loop. A loop that begins while another has not ended gives
+ * the same batches as that one; the state is that of the one begun last.
  *
  * @throws LoopwrightError for bad options, by name; in the loop, naming the sample that could not be read
  * @example
