@@ -501,6 +501,26 @@ describe('errors', () => {
     expect(() => f()).toThrow('fn must not be asynchronous');
   });
 
+  it('refuse a result that was disposed, unless it was kept', () => {
+    const partAndSum = (hold: <T extends Tensor>(made: T) => T) =>
+      owned(
+        compile((x: Tensor) => {
+          let part = x;
+          const total = tidy(() => {
+            part = hold(square(x));
+            return add(part, 1);
+          });
+          return [part, total];
+        }),
+      );
+    const x = owned(scalar(3));
+    expect(() => partAndSum((made) => made)(x)).toThrow(
+      '[loopwright/tensorflow] compile: fn must not return a disposed tensor, but one of shape [] is',
+    );
+    const kept = partAndSum(keep);
+    expect([kept(x), kept(x)].flat().flatMap(read)).toEqual([9, 10, 9, 10]);
+  });
+
   it("leave everything as it was where the function throws, and pass on the user's error", () => {
     const weight = variableOf(scalar(1));
     let fail = true;

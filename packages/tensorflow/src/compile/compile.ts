@@ -1,4 +1,4 @@
-import { checker, LoopwrightError } from '@loopwright/core';
+import { checker, LoopwrightError, show } from '@loopwright/core';
 import { isRecording } from '@loopwright/core/tensors';
 import { engine, type Tensor, tidy, Variable } from '@tensorflow/tfjs-core';
 import { settleInFloat32 } from '../autocast/precision.ts';
@@ -45,7 +45,7 @@ const check = checker('tensorflow', 'compile');
  * @param fn synchronous; returns a tensor, or arrays and plain objects with tensors in them
  * @returns the function; the caller owns the tensors that it returns
  * @throws LoopwrightError at the first call, naming the line: if the function reads a tensor's values, creates a
- *   variable, or returns a promise
+ *   variable, or returns a promise or a disposed tensor
  * @example
  * const trainStep = compile((images: tf.Tensor, labels: tf.Tensor) =>
  *   optimizer.minimize(() => crossEntropy(model.apply(images, { training: true }) as tf.Tensor, labels)),
@@ -148,6 +148,7 @@ class TraceCache<A extends unknown[], R> {
       try {
         const recording = recorder.record(inputs, () => {
           const result = takeTensors(this.synchronous(this.fn(...(given.rebuild(inputs) as A))));
+          refuseDisposed(result.tensors);
           rebuild = result.rebuild;
           results = result.tensors;
           return results;
@@ -213,6 +214,15 @@ class TraceCache<A extends unknown[], R> {
 function guardsOf(args: readonly unknown[]): Guards {
   const guards = argumentGuards(args);
   return { key: `${executionKey()} ${guards.join()}`, args: guards };
+}
+
+function refuseDisposed(results: readonly Tensor[]): void {
+  const disposed = results.find(({ isDisposed }) => isDisposed);
+  if (disposed === undefined) return;
+  check.fail(
+    `fn must not return a disposed tensor, but one of shape ${show(disposed.shape)} is; what is made inside minimize, ` +
+      'variableGrads or tidy and not returned by it is kept by tf.keep',
+  );
 }
 
 /** Disposes results that the function made and kept from its own `tidy`: the run of the record returns others. */
