@@ -60,6 +60,21 @@ describe('runCard', () => {
     expect(read().starts[0].options.tracker).toEqual({ apiKey: '***', url: 'https://***@host/?token=***' });
   });
 
+  it("keeps Terraform's variables out, which begin like TensorFlow's", () => {
+    for (const name of [
+      'TF_TOKEN_app_terraform_io',
+      'TF_VAR_database',
+      'TF_ENCRYPTION',
+      'TF_CLI_ARGS_plan',
+    ]) {
+      vi.stubEnv(name, 'very-secret');
+    }
+    vi.stubEnv('TF_XLA_FLAGS', '--tf_xla_auto_jit=2');
+    runCard(join(folder, 'run'));
+    expect(readFileSync(join(folder, 'run', 'run.json'), 'utf8')).not.toContain('very-secret');
+    expect(read().starts[0].environment.TF_XLA_FLAGS).toBe('--tf_xla_auto_jit=2');
+  });
+
   it('leaves a file that is not its own as it is', () => {
     for (const content of ['{"mine":true}', 'null', '{"version":1,', '']) {
       mkdirSync(join(folder, 'run'), { recursive: true });

@@ -51,6 +51,12 @@ const FILE = 'run.json';
 
 /** Variables by which TensorFlow, its libraries and this project compute differently. */
 const COMPUTES = /^(TF|XLA|ONEDNN|DNNL|OMP|MKL|KMP|CUDA|NVIDIA|LOOPWRIGHT)_/;
+/**
+ * Variables of Terraform and OpenTofu, which begin like TensorFlow's and hold tokens, passphrases and inputs of any kind.
+ * https://developer.hashicorp.com/terraform/cli/config/environment-variables
+ */
+const OF_TERRAFORM =
+  /^TF_(VAR|TOKEN|CLI|CLOUD|HTTP|LOG|INPUT|IN_AUTOMATION|DATA_DIR|WORKSPACE|PLUGIN|REGISTRY|STATE|ENCRYPTION|REATTACH|IGNORE|ACC)(_|$)/;
 
 /**
  * Writes down what a run needs to be made again, as `run.json` in its folder: command, git commit, versions, machine,
@@ -118,7 +124,9 @@ function parse(text: string): Partial<RunCard> | undefined {
 }
 
 function computingVariables(environment: NodeJS.ProcessEnv): Record<string, string> {
-  const entries = Object.entries(environment).filter(([name]) => COMPUTES.test(name));
+  const entries = Object.entries(environment).filter(
+    ([name]) => COMPUTES.test(name) && !OF_TERRAFORM.test(name),
+  );
   return maskSecrets(Object.fromEntries(entries.sort())) as Record<string, string>;
 }
 
