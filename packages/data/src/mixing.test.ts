@@ -45,7 +45,7 @@ describe.each([
       expect(again.images.dataSync()).toEqual(once.images.dataSync());
       const twice = mix(once, { seed: 6 });
       expect(twice.labels.shape).toEqual([3, 3]);
-      for (const part of [batch, once, again, twice]) dispose([part.images, part.labels]);
+      dispose([batch, once, again, twice]);
     }));
 
   it('refuses bad options by name, and leaves nothing behind', () =>

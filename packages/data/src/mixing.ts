@@ -22,13 +22,13 @@ export interface MixableBatch {
   readonly labels: Tensor1D | Tensor2D;
 }
 
-/** A batch whose labels are shares of classes. */
-export interface MixedBatch {
+/** A batch whose labels are shares of classes. A type and no interface, so that `tf.tidy` and `tf.dispose` take it. */
+export type MixedBatch = {
   /** float32 [batch, height, width, channels]. */
   readonly images: Tensor4D;
   /** float32 [batch, classes]; each row sums to what it summed to before, 1 for class indices. */
   readonly labels: Tensor2D;
-}
+};
 
 /** Options of `mixUp` and `cutMix`: where chance comes from is either a stream or a seed. */
 export interface MixOptions {

@@ -21,13 +21,13 @@ const check = checker('optimizers', 'clipGradNorm');
 /** Keeps a norm of zero from dividing; PyTorch's value. */
 const epsilon = 1e-6;
 
-/** What {@link clipGradNorm} returns. */
-export interface ClippedGradients {
+/** What {@link clipGradNorm} returns. A type and no interface, so that `tf.tidy` and `tf.dispose` take it. */
+export type ClippedGradients = {
   /** Clipped gradients under the names they came with; those that were null are left out. */
   readonly grads: Record<string, Tensor>;
   /** The norm of all gradients together before clipping. */
   readonly norm: Scalar;
-}
+};
 
 /**
  * Scales all gradients alike so that their joint L2 norm is at most `maxNorm`:

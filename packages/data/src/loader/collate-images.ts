@@ -3,13 +3,13 @@ import type { ImageSample } from '../dataset.ts';
 import type { ChannelStatistics } from '../transforms/statistics.ts';
 import { type PackedImages, packImages } from './pack-images.ts';
 
-/** A batch of images as a training step takes it. */
-export interface ImageBatch {
+/** A batch of images as a training step takes it. A type and no interface, so that `tf.tidy` and `tf.dispose` take it. */
+export type ImageBatch = {
   /** float32 of shape [batch, height, width, channels], from 0 to 1 unless they are normalised. */
   readonly images: Tensor4D;
   /** int32 of shape [batch]. */
   readonly labels: Tensor1D;
-}
+};
 
 /**
  * Joins samples into one batch: bytes become floats from 0 to 1, as torchvision's `ToDtype(float32, scale=True)`, and
