@@ -118,6 +118,7 @@ describe('parameter groups', () => {
       expect(() => new SGD(params as never)).toThrow(`[loopwright/optimizers] SGD: ${message}`);
     refused(7, 'params must be a tf.LayersModel or a record of tf.Variable, got 7');
     refused({}, 'params must be a tf.LayersModel or a record of tf.Variable, got {  }');
+    refused([w, v], 'params must hold variables by name, in a record, and not a list of them');
     refused([], 'params must hold at least one parameter group, got []');
     refused({ counter }, 'parameter "counter" must be float32, got int32');
     refused({ w, v: w }, 'parameters "w" and "v" are one variable');

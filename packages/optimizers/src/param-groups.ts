@@ -2,6 +2,7 @@ import {
   type Checker,
   checker,
   isLayersModel,
+  isVariable,
   isVariableRecord,
   namedVariables,
   show,
@@ -112,6 +113,8 @@ function isGroupList<H>(params: OptimizerParams<H>): params is readonly ParamGro
 }
 
 function resolveGroup<H>(check: Checker, group: ParamGroupOptions<H>): ResolvedGroup<H> {
+  if (isVariable(group))
+    check.fail('params must hold variables by name, in a record, and not a list of them');
   const { name, params: source, where = () => true, ...options } = group;
   check.string('name of a parameter group', name);
   check.func(`group ${show(name)}: where`, where);
