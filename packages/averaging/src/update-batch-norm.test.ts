@@ -142,6 +142,23 @@ describe('updateBatchNorm of a tf.LayersModel', () => {
       disposeAll([...Object.values(namedVariables(model)), ...batches]);
     }));
 
+  it('asks how a model of several inputs is run', () =>
+    expectNoLeak(async () => {
+      const inputs = [input({ shape: [1] }), input({ shape: [1] })];
+      const norm = layers.batchNormalization();
+      const outputs = norm.apply(layers.add().apply(inputs)) as (typeof inputs)[number];
+      const model = layersModel({ inputs, outputs });
+      const [left, right] = [tensor2d([[1], [3]]), tensor2d([[10], [20]])];
+      await expect(updateBatchNorm(model, [[left, right]])).rejects.toThrow(
+        '[loopwright/averaging] updateBatchNorm: forward is needed where the model has 2 inputs',
+      );
+      const forward = (batch: Tensor[]) => model.apply(batch, { training: true });
+      expect(await updateBatchNorm(model, [[left, right]], { forward })).toBe(1);
+      const [, , movingMean] = norm.getWeights();
+      expect(movingMean?.dataSync()[0]).toBeCloseTo(17, 4);
+      disposeAll([model, left, right]);
+    }));
+
   it('refuses layers that TensorFlow.js cannot run in training mode: scale: false, center: false', () =>
     expectNoLeak(async () => {
       for (const broken of [{ scale: false }, { center: false }]) {

@@ -127,9 +127,17 @@ function statisticsIn(normalizations: readonly RunningStatistics[]): RunningStat
   return normalizations.flatMap(({ mean, variance }) => [mean, variance]);
 }
 
+/** What is needed of a `tf.LayersModel`; a sequential one that is not built yet has no inputs. */
+interface LayersForward {
+  readonly inputs?: readonly unknown[];
+  apply(inputs: Tensor, mode: { training: boolean }): unknown;
+}
+
 function trainingForward<B>(model: VariableSource, inputs: (batch: B) => Tensor): TrainingForward<B> {
   if (!isLayersModel(model)) return check.fail('forward is needed where the model is a record of variables');
-  const layers = model as unknown as { apply(inputs: Tensor, mode: { training: boolean }): unknown };
+  const layers = model as unknown as LayersForward;
+  const inputCount = layers.inputs?.length ?? 1;
+  if (inputCount > 1) return check.fail(`forward is needed where the model has ${inputCount} inputs`);
   return (batch) => layers.apply(inputs(batch), { training: true });
 }
 
