@@ -27,7 +27,7 @@ export interface RunningStatistics {
  * The running statistics of a model: the pairs named by the user, or all pairs of buffers whose names differ in
  * `mean` against `var` or `variance` after `moving` or `running` (`norm/moving_mean`, `bn1.runningVar`).
  *
- * @throws LoopwrightError if a statistic has no partner, is trainable or not float32, or its layer cannot train
+ * @throws LoopwrightError if a statistic has no partner, is trainable or not float32
  */
 export function findRunningStatistics(
   check: Checker,
@@ -39,7 +39,7 @@ export function findRunningStatistics(
   const names = statistics === undefined ? undefined : checkNames(check, statistics);
   const variables = namedVariables(model);
   const isBuffer = defaultBuffers(model);
-  const momenta = isLayersModel(model) ? momentaOfLayers(check, model) : new Map<Variable, number>();
+  const momenta = isLayersModel(model) ? momentaOfLayers(model) : new Map<Variable, number>();
   const statistic = (name: string): RunningStatistic => {
     const variable = variables[name];
     if (variable === undefined) return check.fail(`statistics: the model has no variable ${show(name)}`);
@@ -92,17 +92,20 @@ interface BatchNormalization extends LayerNode {
   readonly center: boolean;
 }
 
-function momentaOfLayers(check: Checker, model: object): Map<Variable, number> {
+function momentaOfLayers(model: object): Map<Variable, number> {
   const momenta = new Map<Variable, number>();
   for (const layer of layersWithin(model).filter(isBatchNormalization)) {
-    if (!layer.scale || !layer.center) {
-      check.fail(
-        `layer ${show(layer.name)}: TensorFlow.js cannot run batchNormalization({ scale: false }) or ({ center: false }) in training mode`,
-      );
-    }
     for (const weight of layer._nonTrainableWeights) momenta.set(weight.val, layer.momentum);
   }
   return momenta;
+}
+
+/** Of a `tf.LayersModel`, the first normalization without scale or offset, which only some engines run in training mode. */
+export function incompleteNormalization(model: VariableSource): LayerNode | undefined {
+  if (!isLayersModel(model)) return undefined;
+  return layersWithin(model)
+    .filter(isBatchNormalization)
+    .find(({ scale, center }) => !scale || !center);
 }
 
 function isBatchNormalization(layer: LayerNode): layer is BatchNormalization {

@@ -2,6 +2,7 @@ import { namedVariables, readTensor } from '@loopwright/core';
 import { expectNoLeak, testVariable, tinyBatch, tinyClassifier } from '@loopwright/test-utils';
 import {
   add,
+  getBackend,
   mean as meanOf,
   moments,
   mul,
@@ -159,16 +160,26 @@ describe('updateBatchNorm of a tf.LayersModel', () => {
       disposeAll([model, left, right]);
     }));
 
-  it('refuses layers that TensorFlow.js cannot run in training mode: scale: false, center: false', () =>
+  it('refreshes layers without scale or center where the engine can train them, and else names them', () =>
     expectNoLeak(async () => {
-      for (const broken of [{ scale: false }, { center: false }]) {
+      for (const options of [{ scale: false }, { center: false }]) {
         const model = sequential({
-          layers: [layers.batchNormalization({ name: 'norm', inputShape: [1], ...broken })],
+          layers: [layers.batchNormalization({ name: 'norm', inputShape: [1], ...options })],
         });
-        await expect(updateBatchNorm(model, [])).rejects.toThrow(
-          '[loopwright/averaging] updateBatchNorm: layer "norm": TensorFlow.js cannot run batchNormalization({ scale: false })',
-        );
-        model.dispose();
+        const batches = columnBatches();
+        if (getBackend() === 'cpu') {
+          await expect(updateBatchNorm(model, batches)).rejects.toThrow(
+            '[loopwright/averaging] updateBatchNorm: layer "norm": TensorFlow.js cannot run batchNormalization({ scale: false })',
+          );
+        } else {
+          expect(await updateBatchNorm(model, batches)).toBe(1);
+          const variables = namedVariables(model) as Record<`norm/moving_${'mean' | 'variance'}`, Variable>;
+          expectColumnMoments({
+            runningMean: variables['norm/moving_mean'],
+            runningVar: variables['norm/moving_variance'],
+          });
+        }
+        disposeAll([model, ...batches]);
       }
     }));
 

@@ -5,6 +5,7 @@ import { type BatchSource, inputsOf, startPass } from './batches.ts';
 import { type Moments, poolMoments } from './pooled-moments.ts';
 import {
   findRunningStatistics,
+  incompleteNormalization,
   type RunningStatistic,
   type RunningStatistics,
   type StatisticNames,
@@ -93,7 +94,7 @@ export async function updateBatchNorm<B>(
     }
   } catch (error) {
     for (const [index, { variable }] of statistics.entries()) variable.assign(before[index] as Tensor);
-    throw error;
+    rethrow(model, error);
   } finally {
     for (const value of before) value.dispose();
   }
@@ -139,6 +140,16 @@ function trainingForward<B>(model: VariableSource, inputs: (batch: B) => Tensor)
   const inputCount = layers.inputs?.length ?? 1;
   if (inputCount > 1) return check.fail(`forward is needed where the model has ${inputCount} inputs`);
   return (batch) => layers.apply(inputs(batch), { training: true });
+}
+
+/** Names the layer where TensorFlow.js' own only says that a weight is undefined. */
+function rethrow(model: VariableSource, error: unknown): never {
+  const layer = error instanceof TypeError ? incompleteNormalization(model) : undefined;
+  if (layer === undefined) throw error;
+  return check.fail(
+    `layer ${show(layer.name)}: TensorFlow.js cannot run batchNormalization({ scale: false }) or ({ center: false }) in training mode on this backend`,
+    { cause: error },
+  );
 }
 
 function batchSize(inputs: Tensor): number {
