@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
-import { homedir, release } from 'node:os';
-import { dirname } from 'node:path';
+import { homedir, release, userInfo } from 'node:os';
+import { dirname, isAbsolute } from 'node:path';
 
 /** What the engine depends on outside this package; tests pass another one. */
 export interface Host {
@@ -31,7 +31,7 @@ export function thisHost(): Host {
       return glibcVersion();
     },
     kernel: release(),
-    home: homedir(),
+    home: homeFolder(),
     env: process.env,
     node: process.execPath,
     vendorPackage: dirname(require.resolve('@tensorflow/tfjs-node-gpu/package.json')),
@@ -47,6 +47,22 @@ export function describePlatform({
 }: Pick<Host, 'platform' | 'arch' | 'glibc'>): string {
   const musl = platform === 'linux' && glibc === undefined ? ' without glibc' : '';
   return `${platform} ${arch}${musl}`;
+}
+
+/**
+ * The user's folder: `HOME` where that is a path, else what the system knows of the user. Containers run with users that
+ * it knows nothing of; theirs is the root folder, as container runtimes set it.
+ */
+function homeFolder(): string {
+  for (const find of [homedir, () => userInfo().homedir]) {
+    try {
+      const folder = find();
+      if (isAbsolute(folder)) return folder;
+    } catch {
+      // The system knows no such user.
+    }
+  }
+  return '/';
 }
 
 function glibcVersion(): string | undefined {
