@@ -15,6 +15,13 @@ interface Manifest {
   readonly [field: string]: unknown;
 }
 
+/** What a manifest says of other packages. */
+interface Dependencies {
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>;
+}
+
 interface Import {
   readonly file: string;
   readonly specifier: string;
@@ -43,6 +50,10 @@ function importsOf(folder: string): Import[] {
 
 /** `@scope/name` or `name` of what is imported, without a path inside it. */
 const packageOf = (specifier: string) => specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
+
+function neededPeers({ peerDependencies, peerDependenciesMeta }: Dependencies): string[] {
+  return Object.keys(peerDependencies ?? {}).filter((peer) => !peerDependenciesMeta?.[peer]?.optional);
+}
 
 /** Those that work without TensorFlow.js being loaded. */
 const withoutTensorFlow = [
@@ -80,6 +91,19 @@ describe.each(published)('$name', ({ name, folder, manifest, imports }) => {
     const dependencies = Object.keys((manifest.dependencies ?? {}) as object);
     const unused = dependencies.filter((one) => !used.has(one) && !loadedOtherwise.includes(one));
     if (name !== 'loopwright') expect(unused).toEqual([]);
+  });
+
+  it('passes on the peers of the packages of ours that it depends on', () => {
+    const { dependencies, peerDependencies } = manifest as Dependencies;
+    const provided = Object.keys({ ...dependencies, ...peerDependencies });
+    const asked = packages
+      .filter((other) => Object.hasOwn(dependencies ?? {}, other.manifest.name))
+      .flatMap((other) => neededPeers(other.manifest as Dependencies));
+    expect(asked.filter((peer) => !provided.includes(peer))).toEqual([]);
+  });
+
+  it('carries the licence, which every copy has to', () => {
+    expect(readFileSync(`${root}/${folder}/LICENSE`, 'utf8')).toBe(readFileSync(`${root}/LICENSE`, 'utf8'));
   });
 
   it('has exports that fit its build', async () => {
