@@ -19,12 +19,13 @@ export function webClient(env: NodeJS.ProcessEnv, certificates: string | undefin
   const tls = certificates === undefined ? {} : { ca: readFileSync(certificates) };
   const patience = { headersTimeout: SILENCE, bodyTimeout: SILENCE };
   const dispatchers = new Map<string | undefined, Dispatcher>();
+  // Only https:// goes through tunnels, as with curl and pip: many proxies refuse those to other ports.
   const dispatcherFor = (proxy: string | undefined) => {
     const dispatcher =
       dispatchers.get(proxy) ??
       (proxy === undefined
         ? new Agent({ ...patience, connect: tls })
-        : new ProxyAgent({ ...patience, uri: proxy, requestTls: tls }));
+        : new ProxyAgent({ ...patience, uri: proxy, requestTls: tls, proxyTunnel: false }));
     dispatchers.set(proxy, dispatcher);
     return dispatcher;
   };
