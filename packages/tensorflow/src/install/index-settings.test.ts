@@ -50,6 +50,15 @@ index-url = https://not.this/simple
     ]);
   });
 
+  it('takes a variable that is set to nothing for one that is not set, as pip does', () => {
+    const env = { PIP_INDEX_URL: '', UV_DEFAULT_INDEX: '', PIP_CERT: '', SSL_CERT_FILE: '' };
+    expect(indexSettings(host(file, env), undefined)).toMatchObject({
+      indexes: expect.arrayContaining(['https://user:word@mirror.example/simple']),
+      certificates: '/etc/mirror.pem',
+    });
+    expect(indexSettings(host('', env), undefined)).toEqual({ indexes: [], certificates: undefined });
+  });
+
   it('reads uv’s variables, named indexes too', () => {
     const env = {
       UV_DEFAULT_INDEX: 'https://uv.example/simple',

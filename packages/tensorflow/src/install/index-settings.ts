@@ -12,14 +12,15 @@ export interface IndexSettings {
 
 /**
  * Reads the settings: `indexUrl` (the command line's) alone where it is given; else `PIP_INDEX_URL`,
- * `UV_DEFAULT_INDEX`, `UV_INDEX_URL`, or `index-url` of pip's configuration files, and then the extra indexes of each.
+ * `UV_DEFAULT_INDEX`, `UV_INDEX_URL`, or `index-url` of pip's configuration files, and then the extra indexes of each. A
+ * variable that is set to nothing counts as one that is not set.
  */
 export function indexSettings(host: Host, indexUrl: string | undefined): IndexSettings {
   const { env } = host;
   const files = pipSettings(host);
-  const certificates = env.PIP_CERT ?? files.cert ?? env.SSL_CERT_FILE;
+  const certificates = env.PIP_CERT || files.cert || env.SSL_CERT_FILE || undefined;
   if (indexUrl !== undefined) return { indexes: [indexUrl], certificates };
-  const main = env.PIP_INDEX_URL ?? env.UV_DEFAULT_INDEX ?? env.UV_INDEX_URL ?? files['index-url'];
+  const main = env.PIP_INDEX_URL || env.UV_DEFAULT_INDEX || env.UV_INDEX_URL || files['index-url'];
   const extra = [env.PIP_EXTRA_INDEX_URL, env.UV_INDEX, env.UV_EXTRA_INDEX_URL, files['extra-index-url']];
   const indexes = [main, ...extra].flatMap((value) => value?.trim().split(/\s+/) ?? []);
   return { indexes: [...new Set(indexes.map(withoutName).filter((url) => url !== ''))], certificates };
