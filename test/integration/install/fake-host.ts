@@ -14,6 +14,8 @@ export interface FakeHostOptions {
   readonly compilerVersion?: string;
   /** The wheel that pip would download; by default there is no pip. */
   readonly pipWheel?: string;
+  /** What pip would say in the stead of downloading. */
+  readonly pipFailure?: string;
   /** Whether the vendor's install script would succeed. */
   readonly vendor?: 'works' | 'fails';
   readonly env?: NodeJS.ProcessEnv;
@@ -46,9 +48,10 @@ export function fakeMachine(options: FakeHostOptions = {}): FakeMachine {
     return join(bin, name);
   };
   const { compiler = 'works', compilerVersion = 'g++ (Fake) 12.0' } = options;
-  const { vendor: vendorScript = 'fails', pipWheel, platform = 'linux' } = options;
+  const { vendor: vendorScript = 'fails', pipWheel, pipFailure, platform = 'linux' } = options;
   if (compiler !== 'missing') program('g++', compilerScript(compiler, compilerVersion));
   if (pipWheel !== undefined) program('pip3', pipScript(pipWheel));
+  if (pipFailure !== undefined) program('pip3', failingPipScript(pipFailure));
   const node = program('fake-node', nodeScript(vendor, vendorScript));
   return {
     folder,
@@ -93,6 +96,10 @@ function pipScript(wheel: string): string {
     'case "$1" in tensorflow-cpu*) ;; *) echo "ERROR: No matching distribution found" >&2; exit 1 ;; esac',
     `/bin/cp "${wheel}" "$destination"`,
   ].join('\n');
+}
+
+function failingPipScript(failure: string): string {
+  return `[ "$1" = --version ] && exit 0\necho "${failure}" >&2\nexit 1`;
 }
 
 /** It answers for the probe that multiplies matrices, and for the vendor's install script. */

@@ -1,5 +1,13 @@
 /** The installer on made-up machines: what it does with each thing that can be missing or go wrong. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { type InstallOptions, install } from '@loopwright/tensorflow/install';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -272,6 +280,29 @@ describe('a cache that cannot be written', () => {
     expect(message).toMatch(/ENOTDIR: not a directory, mkdir '.*loopwright/);
     expect(message).toContain('XDG_CACHE_HOME=/a/folder/with/room npx loopwright install');
     expect(made.calls()).toEqual([]);
+  });
+});
+
+describe('a disk that is full', () => {
+  it.skipIf(process.platform !== 'linux')(
+    'is named, with a way out, and no other source is asked',
+    async () => {
+      const { url, requests } = await index();
+      const made = machine({ vendor: 'works' });
+      mkdirSync(join(cacheOf(made), 'downloads'), { recursive: true });
+      symlinkSync('/dev/full', join(cacheOf(made), 'downloads', `${wheel.filename}.part`));
+      const message = await failure({ host: made.host, indexUrl: url });
+      expect(message).toContain('- ENOSPC: no space left on device');
+      expect(message).toContain('XDG_CACHE_HOME=/a/folder/with/room npx loopwright install');
+      expect(requests).toHaveLength(1);
+      expect(made.calls().some((call) => call.includes('install.js'))).toBe(false);
+    },
+  );
+
+  it('is known from what pip says of it too', async () => {
+    const made = machine({ vendor: 'works', pipFailure: 'ERROR: [Errno 28] No space left on device' });
+    expect(await failure({ host: made.host })).toContain('XDG_CACHE_HOME=/a/folder/with/room');
+    expect(made.calls().some((call) => call.includes('install.js'))).toBe(false);
   });
 });
 

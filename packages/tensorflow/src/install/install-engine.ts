@@ -9,7 +9,7 @@ import { removeUnfinished } from './durable-files.ts';
 import { extractTensorFlow } from './extract-tensorflow.ts';
 import { withInstallLock } from './install-lock.ts';
 import { anyEngineWillDo, type InstallOptions, type InstallPlan, planInstall } from './install-plan.ts';
-import { asObstacle, installFailure, isSystemError, Obstacle } from './obstacle.ts';
+import { asObstacle, installFailure, isDiskFull, isSystemError, Obstacle } from './obstacle.ts';
 import {
   type CompiledEngine,
   type EngineFolder,
@@ -104,6 +104,7 @@ async function installFromWheel(plan: InstallPlan): Promise<CompiledEngine> {
   try {
     record = await compileAndVerify(plan, compiler, engine.folder);
   } catch (error) {
+    if (isDiskFull(error)) throw error;
     throw new Obstacle((error as Error).message, [`CXX=another-compiler ${INSTALL_COMMAND}`]);
   }
   await selectEngine(plan, engine);

@@ -22,7 +22,12 @@ export function asObstacle(error: unknown): Obstacle {
 
 /** Whether the operating system refused something, as opposed to a program or a server. */
 export function isSystemError(error: unknown): boolean {
-  return error instanceof Error && 'syscall' in error;
+  return (error instanceof Error && 'syscall' in error) || isDiskFull(error);
+}
+
+/** Whether the disk has no room left, said by Node, pip or a compiler. No other source or compiler would change that. */
+export function isDiskFull(error: unknown): boolean {
+  return error instanceof Error && /no space left on device/i.test(error.message);
 }
 
 /** The error that an install ends with. */

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { open, rename, rm, stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { syncPath } from './durable-files.ts';
+import { isSystemError } from './obstacle.ts';
 import type { OnProgress } from './progress.ts';
 import { explainWebError, type WebClient, withoutCredentials } from './web-client.ts';
 import { DamagedFile } from './wheel-errors.ts';
@@ -24,7 +25,7 @@ const ATTEMPTS = 5;
  * in this process or a later one, asks the server for the rest only. The file appears under its name once its checksum
  * is right; a file with a wrong one is removed.
  *
- * @throws Error with the last failure, after several attempts
+ * @throws Error with the last failure, after several attempts, but at once where the disk is what fails
  */
 export async function download(client: WebClient, options: DownloadOptions): Promise<void> {
   const { url, sha256, path, pause = 500 } = options;
@@ -40,7 +41,8 @@ export async function download(client: WebClient, options: DownloadOptions): Pro
       if (!resumed) throw damaged(url, sha256, actual);
       resumed = false;
     } catch (error) {
-      if (error instanceof DamagedFile || error instanceof Refused || attempt === ATTEMPTS) throw error;
+      const hopeless = error instanceof DamagedFile || error instanceof Refused || isSystemError(error);
+      if (hopeless || attempt === ATTEMPTS) throw error;
       await sleep(pause * 2 ** (attempt - 1));
     }
   }
@@ -55,7 +57,7 @@ async function fetchRest(
 ): Promise<void> {
   const have = await fileBytes(part);
   const response = await client
-    .get(url, have > 0 ? { range: `bytes=${have}-` } : {})
+    .get(url, { 'accept-encoding': 'identity', ...(have > 0 ? { range: `bytes=${have}-` } : {}) })
     .catch((error: unknown) => {
       throw new Error(`${withoutCredentials(url)}: ${explainWebError(error)}`);
     });
@@ -72,11 +74,12 @@ async function fetchRest(
   const file = await open(part, start > 0 ? 'a' : 'w');
   try {
     for await (const chunk of response.body) {
-      await file.write(chunk);
+      await file.appendFile(chunk);
       done += chunk.byteLength;
       onProgress({ step, done, ...total });
     }
   } catch (error) {
+    if (isSystemError(error)) throw error;
     throw new Error(`${withoutCredentials(url)} broke off after ${done} bytes: ${explainWebError(error)}`);
   } finally {
     await file.close();

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import type { Host } from '../host.ts';
 import type { Variant } from '../tensorflow-versions.ts';
 import { cudaRequirements } from './cuda-wheels.ts';
+import { isDiskFull } from './obstacle.ts';
 import { pipSource } from './pip-download.ts';
 import { indexSource } from './simple-index.ts';
 import { DamagedFile, NoSuchWheel } from './wheel-errors.ts';
@@ -78,7 +79,7 @@ async function fetchFromAny(alternatives: readonly WheelRequest[], order: WheelO
       try {
         return await source.fetch(request, order);
       } catch (error) {
-        if (error instanceof DamagedFile) throw error;
+        if (error instanceof DamagedFile || isDiskFull(error)) throw error;
         if (source !== downloadedSource) problems.push(`from ${source.name}: ${(error as Error).message}`);
         if (!(error instanceof NoSuchWheel)) break;
       }

@@ -98,7 +98,7 @@ export class WheelFile {
     try {
       for await (const data of this.#read(path)) {
         hash.update(data);
-        await file.write(data);
+        await file.appendFile(data);
         bytes += data.length;
         onBytes(data.length);
       }
