@@ -14,3 +14,13 @@ export function readBindingRecord(path: string): BindingRecord {
   const { compiler = '', withoutExtension } = (readJson(path) ?? {}) as Partial<BindingRecord>;
   return { format: 1, compiler, ...(withoutExtension === undefined ? {} : { withoutExtension }) };
 }
+
+/**
+ * Whether what kept our extension out of a binding may be gone the next time: memory, room or time did not suffice, and the
+ * same compiler may well do.
+ */
+export function mayHavePassed(reason: string): boolean {
+  return /\bKilled\b|killed by SIG(KILL|TERM)|[Nn]o space left on device|out of memory|memory exhausted|allocate memory/.test(
+    reason,
+  );
+}

@@ -7,9 +7,9 @@ import type { Host } from '../../../packages/tensorflow/src/host.ts';
 export interface FakeHostOptions {
   /**
    * `old`: it does not understand our extension, and all else; `mismatched`: what it makes of our extension does not
-   * load.
+   * load; `killed`: memory does not suffice for our extension.
    */
-  readonly compiler?: 'works' | 'fails' | 'slow' | 'old' | 'mismatched' | 'missing';
+  readonly compiler?: 'works' | 'fails' | 'slow' | 'old' | 'mismatched' | 'killed' | 'missing';
   /** What the compiler says of itself. */
   readonly compilerVersion?: string;
   /** The wheel that pip would download; by default there is no pip. */
@@ -84,6 +84,7 @@ function compilerScript(
     fails: refuse('tfjs_backend.cc'),
     old: ofExtension(refuse('functions.cc')),
     mismatched: ofExtension('kind=mismatched'),
+    killed: ofExtension('echo "g++: fatal error: Killed signal terminated program cc1plus" >&2; exit 1'),
   }[behaviour];
   const answer = `[ "$1" = --version ] && { echo "${version}"; exit 0; }`;
   return [answer, action, OUTPUT, `echo "\${kind:-compiled}" > "$output"`].join('\n');

@@ -390,6 +390,17 @@ describe('where our extension cannot be part of the binding', () => {
   });
 });
 
+describe('where our extension could not be compiled for once', () => {
+  it('compiles again with the same compiler, without a download', async () => {
+    const made = machine({ compiler: 'killed' });
+    const first = await install({ host: made.host, wheel: wheel.path });
+    expect(first).toMatchObject({ outcome: 'installed', extension: false });
+    const roomier = machine({ env: { XDG_CACHE_HOME: join(made.folder, 'cache') } });
+    expect(await install({ host: roomier.host })).toMatchObject({ outcome: 'installed', extension: true });
+    expectFinished(made);
+  });
+});
+
 describe('what is there already', () => {
   it('is used without a download or a compiler', async () => {
     const made = machine();

@@ -102,6 +102,15 @@ describe('findProblems', () => {
     expect(compilerFirst).toMatch(/g\+\+.* && npx loopwright install --force/);
   });
 
+  it('asks for no other compiler where it was memory that did not suffice', () => {
+    const withoutExtension = 'g++: fatal error: Killed signal terminated program cc1plus';
+    const [[, remedy] = []] = problemsOf({
+      extension: false,
+      tensorflow: { ...installed, withoutExtension },
+    });
+    expect(remedy).toBe('npx loopwright install');
+  });
+
   it('says what oneDNN is worth only where the CPU gains from it', () => {
     expect(problemsOf({ oneDnn: false })).toHaveLength(1);
     expect(problemsOf({ oneDnn: false, cpu: { ...well.cpu, features: [] } })).toEqual([]);

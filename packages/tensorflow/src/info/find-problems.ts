@@ -1,3 +1,4 @@
+import { mayHavePassed } from '../binding-record.ts';
 import type { Host } from '../host.ts';
 import { compilerRemedy, INSTALL_COMMAND } from '../install/remedies.ts';
 import type { EngineInfo, TensorFlowInfo } from './engine-info.ts';
@@ -86,10 +87,11 @@ function extensionProblems(
 
 function extensionRemedy(
   host: Host,
-  { source }: Pick<TensorFlowInfo, 'source'>,
+  { source, withoutExtension }: Pick<TensorFlowInfo, 'source' | 'withoutExtension'>,
   compiler: EngineInfo['compiler'],
 ): string {
   if (compiler === undefined) return `${compilerRemedy(host)} && ${INSTALL_COMMAND} --force`;
+  if (withoutExtension !== undefined && mayHavePassed(withoutExtension)) return INSTALL_COMMAND;
   return source === 'vendor'
     ? `${INSTALL_COMMAND} --force`
     : `CXX=another-compiler ${INSTALL_COMMAND}   (one that knows C++17, for example g++-12)`;

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { BindingRecord } from '../binding-record.ts';
+import { type BindingRecord, mayHavePassed } from '../binding-record.ts';
 import { damagedLibrary, type EngineManifest } from '../engine-manifest.ts';
 import { findEngine, findVendorEngine, installedEngines, openEngine } from '../find-engine.ts';
 import { compareVersions, satisfies } from '../tensorflow-versions.ts';
@@ -58,11 +58,12 @@ function compiledEngine({ host }: InstallPlan, folder: string): CompiledEngine[]
   return engine?.source === 'installed' ? [engine] : [];
 }
 
-/** Whether a binding lacks our extension and there is another compiler now than the one that could not compile it. */
+/** Whether a binding lacks our extension, and there is another compiler now than the one that could not compile it, or it now may. */
 function mayGainExtension({ host }: InstallPlan, { record }: CompiledEngine): boolean {
   if (record.withoutExtension === undefined) return false;
   const compiler = findCompiler(host);
-  return compiler !== undefined && compiler.version !== record.compiler;
+  if (compiler === undefined) return false;
+  return compiler.version !== record.compiler || mayHavePassed(record.withoutExtension);
 }
 
 async function presentVendorBuild({
