@@ -93,6 +93,7 @@ function compilerScript(
 function pipScript(wheel: string): string {
   return [
     '[ "$1" = --version ] && { echo "pip 99.0 from nowhere (python 3.99)"; exit 0; }',
+    '[ "$PIP_REQUIRE_VIRTUALENV" = true ] && { echo "ERROR: Could not find an activated virtualenv (required)." >&2; exit 3; }',
     'while [ $# -gt 1 ]; do [ "$1" = --dest ] && destination=$2; shift; done',
     'case "$1" in tensorflow-cpu*) ;; *) echo "ERROR: No matching distribution found" >&2; exit 1 ;; esac',
     `/bin/cp "${wheel}" "$destination"`,

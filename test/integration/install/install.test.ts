@@ -148,6 +148,27 @@ describe('from an empty cache', () => {
   });
 });
 
+it('downloads with pip though the user lets it install into virtual environments only', async () => {
+  const made = machine({ pipWheel: wheel.path, env: { PIP_REQUIRE_VIRTUALENV: 'true' } });
+  expect(await install({ host: made.host })).toMatchObject({ outcome: 'installed' });
+});
+
+describe('pip that cannot reach its index', () => {
+  it('is asked once, and what kept it from its index is told', async () => {
+    const connection = '<pip._vendor.urllib3.connection.HTTPSConnection object at 0x7f>';
+    const pipFailure = [
+      `WARNING: Retrying (Retry(total=0, connect=None, read=None, redirect=None, status=None)) after connection broken by 'NewConnectionError('${connection}: Failed to establish a new connection: [Errno 111] Connection refused')': /simple/tensorflow-cpu/`,
+      'ERROR: Could not find a version that satisfies the requirement tensorflow-cpu (from versions: none)',
+      'ERROR: No matching distribution found for tensorflow-cpu',
+    ].join('\n');
+    const made = machine({ pipFailure });
+    expect(await failure({ host: made.host })).toContain(
+      "from pip: it does not reach its index: NewConnectionError('Failed to establish a new connection: [Errno 111] Connection refused')\n",
+    );
+    expect(made.calls().filter((call) => call.startsWith('pip3 download'))).toHaveLength(1);
+  });
+});
+
 describe('without pip', () => {
   it.each([{ json: false }, { json: true }])(
     'asks the index that PIP_INDEX_URL names (JSON: $json)',

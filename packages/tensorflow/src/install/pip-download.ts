@@ -41,8 +41,9 @@ async function downloadFor(
   const stopWatching = { stop: () => {} };
   try {
     const result = await runCommand([...pip, ...downloadArguments(python, request, work, indexUrl)], {
-      // pip downloads into a temporary folder first; having it here lets the progress be seen.
-      env: { ...host.env, TMPDIR: work, PIP_NO_INPUT: '1' },
+      // pip downloads into a temporary folder first; having it here lets the progress be seen. Users who let it install into
+      // virtual environments only have it refuse downloads outside them too.
+      env: { ...host.env, TMPDIR: work, PIP_NO_INPUT: '1', PIP_REQUIRE_VIRTUALENV: '0' },
       onOutput: (text) => {
         const total = announcedBytes(text);
         if (total === undefined) return;
@@ -51,6 +52,8 @@ async function downloadFor(
       },
     });
     if (result.code !== 0) {
+      const broken = brokenConnection(result);
+      if (broken !== undefined) throw new Error(`it does not reach its index: ${broken}`);
       if (/No matching distribution found|ResolutionImpossible/.test(result.stderr)) return undefined;
       throw new Error(explainFailure(result));
     }
@@ -98,6 +101,12 @@ function folderBytes(folder: string): number {
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
   const sizes = names.map((name) => statSync(join(folder, name), { throwIfNoEntry: false }));
   return sizes.reduce((sum, stat) => sum + (stat?.isFile() ? stat.size : 0), 0);
+}
+
+/** What kept pip from its index, after its last try; it then says that there is no distribution, as if it had asked. */
+function brokenConnection({ stderr }: CommandResult): string | undefined {
+  const reason = /Retry\(total=0\b.* connection broken by '(.*)': \S+$/m.exec(stderr)?.[1];
+  return reason?.replaceAll(/<\S+ object at \w+>: /g, '');
 }
 
 function explainFailure(result: CommandResult): string {
