@@ -25,6 +25,7 @@ import { randomTensors } from './random-tensors.ts';
 import { reductions } from './reductions.ts';
 import { type KernelFamily, type Restore, together } from './replacement.ts';
 import { softmaxCrossEntropy } from './softmax-cross-entropy.ts';
+import { tape } from './tape.ts';
 import { tensorflowLosses } from './tensorflow-losses.ts';
 
 /** Options of {@link accelerate}. */
@@ -59,6 +60,7 @@ const allFamilies: KernelFamily = together(
   dropout,
   dropoutLayer,
   missingGradients,
+  tape,
   fastestConvolutions,
   fastestMatrixProducts,
 );

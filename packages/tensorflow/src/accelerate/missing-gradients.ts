@@ -1,12 +1,19 @@
 import {
   add,
+  cast,
   DepthToSpace,
+  EluGrad,
   engine,
   FlipLeftRight,
   GatherNd,
+  gatherND,
   image,
+  less,
+  MirrorPad,
+  mul,
   range,
   reshape,
+  ScatterNd,
   StridedSlice,
   scatterND,
   type Tensor,
@@ -14,6 +21,7 @@ import {
   type Tensor4D,
   TopK,
   tensor1d,
+  tensor2d,
   unsortedSegmentSum,
   util,
 } from '@tensorflow/tfjs-core';
@@ -59,6 +67,18 @@ const kernels: KernelFamily = together(
         [x as Tensor],
       ),
     ),
+  () =>
+    replaceKernel('MirrorPadGrad', ({ inputs: { dy }, attrs: { paddings, mode } }) => {
+      const widths = tensor2d(paddings as number[][], undefined, 'int32');
+      const attributes = [
+        FLOAT,
+        attribute.type('Tpaddings', DataType.int32),
+        attribute.string('mode', (mode as string).toUpperCase()),
+      ];
+      const result = nativeOp('MirrorPadGrad', attributes, [dy as Tensor, widths]);
+      widths.dispose();
+      return result;
+    }),
 );
 
 const run = (kernel: string, inputs: Record<string, Tensor>, attrs: object) =>
@@ -87,6 +107,27 @@ const gradients: KernelFamily = together(
   () =>
     replaceGradient(FlipLeftRight, {
       gradient: (dy) => ({ image: () => image.flipLeftRight(dy as Tensor4D) }),
+    }),
+  () =>
+    replaceGradient(ScatterNd, {
+      inputsToSave: ['indices'],
+      gradient: (dy, [indices]) => ({ updates: () => gatherND(dy, indices as Tensor) }),
+    }),
+  () =>
+    replaceGradient(EluGrad, {
+      inputsToSave: ['dy', 'y'],
+      gradient: (ddy, saved) => {
+        const [dy, y] = saved as readonly [Tensor, Tensor];
+        return {
+          dy: () => run(EluGrad, { dy: ddy, y }, {}),
+          y: () => mul(mul(ddy, dy), cast(less(y, 0), 'float32')),
+        };
+      },
+    }),
+  // TensorFlow.js has one that leaves out what the mirror images pass back.
+  () =>
+    replaceGradient(MirrorPad, {
+      gradient: (dy, _saved, attrs) => ({ x: () => run('MirrorPadGrad', { dy }, attrs) }),
     }),
   () =>
     replaceGradient(TopK, {
@@ -122,5 +163,5 @@ function scatterRows(values: Tensor, indices: Tensor, x: Tensor): Tensor {
   return reshape(flat, x.shape);
 }
 
-/** Gradients of kernels that TensorFlow.js has none for. */
+/** Gradients of kernels that TensorFlow.js has none, or a wrong one, for. */
 export const missingGradients: KernelFamily = together(kernels, gradients);
