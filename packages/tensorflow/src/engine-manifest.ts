@@ -24,7 +24,8 @@ export function readManifest(folder: string): EngineManifest | undefined {
     manifest?.format === 1 &&
     typeof manifest.tensorflow === 'string' &&
     (manifest.variant === 'cpu' || manifest.variant === 'gpu') &&
-    typeof manifest.files === 'object';
+    typeof manifest.files === 'object' &&
+    manifest.files !== null;
   return understood ? (manifest as EngineManifest) : undefined;
 }
 

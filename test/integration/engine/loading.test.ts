@@ -1,10 +1,12 @@
 /** How the engine loads, each time in a process of its own. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
+import { bindingFolderName } from '../../../packages/tensorflow/src/binding-recipe.ts';
+import { thisHost } from '../../../packages/tensorflow/src/host.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const exercise = fileURLToPath(new URL('exercise.ts', import.meta.url));
@@ -115,5 +117,23 @@ describe('where no engine is installed', () => {
       what: expect.stringContaining('TensorFlow is not installed: no engine is installed in'),
       remedy: 'npx loopwright install',
     });
+  });
+});
+
+describe('where the installed engine does not load', () => {
+  it('the import fails with a command that installs it anew', () => {
+    const cache = join(empty, 'damaged');
+    const root = join(cache, 'loopwright', 'engine', `${process.platform}-${process.arch}`);
+    const folder = join(root, 'tensorflow-2.21.0-cpu');
+    const binding = join(folder, bindingFolderName(thisHost()));
+    mkdirSync(binding, { recursive: true });
+    writeFileSync(join(root, 'current.json'), '{ "engine": "tensorflow-2.21.0-cpu" }');
+    const manifest = { format: 1, tensorflow: '2.21.0', variant: 'cpu', wheels: [], files: {} };
+    writeFileSync(join(folder, 'engine.json'), JSON.stringify(manifest));
+    writeFileSync(join(binding, 'tfjs_binding.node'), '');
+    const source = `await import('@loopwright/tensorflow').catch((error) => console.log(error.message));`;
+    expect(evaluate(source, { XDG_CACHE_HOME: cache }).stdout).toMatch(
+      /does not load: .*\nType: npx loopwright install --force {3}\(and/s,
+    );
   });
 });

@@ -21,7 +21,8 @@ const require = createRequire(import.meta.url);
  */
 export function loadNative(): TensorFlow {
   const { engine, problem } = findEngine();
-  if (engine === undefined) throw unusable(`the native engine is not installed (${problem}).`);
+  if (engine === undefined)
+    throw unusable(`the native engine is not installed (${problem}).`, INSTALL_COMMAND);
   prepareEnvironment(process.env);
   provideRemovedNodeApis();
   try {
@@ -32,7 +33,9 @@ export function loadNative(): TensorFlow {
     return tf;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw unusable(`the native engine in ${engine.folder} does not load: ${reason}.`, error);
+    // Without it the installer would find that everything is there.
+    const remedy = `${INSTALL_COMMAND} --force`;
+    throw unusable(`the native engine in ${engine.folder} does not load: ${reason}.`, remedy, error);
   }
 }
 
@@ -67,7 +70,7 @@ function answeringModule(path: string, exports: object): NodeJS.Module {
   return entry as NodeJS.Module;
 }
 
-function unusable(what: string, cause?: unknown): LoopwrightError {
-  const remedy = `Type: ${INSTALL_COMMAND}   (and to see what is wrong: npx loopwright doctor)`;
-  return new LoopwrightError({ package: 'tensorflow', subject: 'tf' }, `${what}\n${remedy}`, { cause });
+function unusable(what: string, remedy: string, cause?: unknown): LoopwrightError {
+  const advice = `Type: ${remedy}   (and to see what is wrong: npx loopwright doctor)`;
+  return new LoopwrightError({ package: 'tensorflow', subject: 'tf' }, `${what}\n${advice}`, { cause });
 }
