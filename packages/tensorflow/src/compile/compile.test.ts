@@ -676,6 +676,29 @@ describe('traces', () => {
     warn.mockRestore();
   });
 
+  it('name the field of a large argument that was another one', () => {
+    const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+    type Batch = { images: Tensor; labels: Tensor; weights: Tensor; moreWeights: Tensor; paths: string[] };
+    const f = owned(compile(({ images }: Batch) => sum(images), { maxTraces: 1 }));
+    const x = owned(scalar(3));
+    for (const path of ['cat/1.png', 'dog/2.png']) {
+      read(f({ images: x, labels: x, weights: x, moreWeights: x, paths: ['a.png', path] }));
+    }
+    expect(warn.mock.calls).toEqual([
+      [expect.stringContaining('argument 1 was …"dog/2.png")} after …"cat/1.png")};')],
+    ]);
+    warn.mockRestore();
+  });
+
+  it('are made anew for other contents of a typed array', () => {
+    const f = owned(compile((values: Float32Array) => tensor1d(values)));
+    const values = Float32Array.of(1, 2);
+    expect(read(f(values))).toEqual([1, 2]);
+    values[0] = 9;
+    expect(read(f(values))).toEqual([9, 2]);
+    expect([read(f(values.slice())), f.traces]).toEqual([[9, 2], 2]);
+  });
+
   it('are freed by dispose, after which the function records anew', () => {
     const outside = owned(tensor1d([1, 2]));
     const f = owned(compile((x: Tensor) => mul(x, outside)));
