@@ -3,7 +3,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { withInstallLock } from './install-lock.ts';
+import { processTable, withInstallLock } from './install-lock.ts';
 
 let folder: string;
 let lock: string;
@@ -40,13 +40,13 @@ it('returns what the task returns, and lets go when it throws', async () => {
 
 it('replaces a holder whose process is gone', async () => {
   await withInstallLock(lock, async () => {}, unexpected);
-  writeFileSync(lock, JSON.stringify({ token: 'dead', pid: 2 ** 30, host: hostname() }));
+  writeFileSync(lock, JSON.stringify({ token: 'dead', pid: 2 ** 30, processes: processTable() }));
   expect(await withInstallLock(lock, async () => 'taken over', unexpected)).toBe('taken over');
 });
 
 it('replaces a holder on another machine that shows no life any more, and waits for one that does', async () => {
   await withInstallLock(lock, async () => {}, unexpected);
-  writeFileSync(lock, JSON.stringify({ token: 'far', pid: 1, host: 'elsewhere' }));
+  writeFileSync(lock, JSON.stringify({ token: 'far', pid: 1, processes: 'elsewhere' }));
   const started = performance.now();
   const times = { staleAfter: 300 };
   await withInstallLock(
@@ -59,6 +59,20 @@ it('replaces a holder on another machine that shows no life any more, and waits 
   writeFileSync(lock, 'unreadable');
   utimesSync(lock, new Date(0), new Date(0));
   expect(await withInstallLock(lock, async () => 1, unexpected, times)).toBe(1);
+});
+
+it('waits for a holder in another container of the same name, whose process it cannot see', async () => {
+  await withInstallLock(lock, async () => {}, unexpected);
+  const processes = `${hostname()} pid:[1]`;
+  writeFileSync(lock, JSON.stringify({ token: 'unseen', pid: 2 ** 30, processes }));
+  const waited: number[] = [];
+  await withInstallLock(
+    lock,
+    async () => {},
+    (pid) => waited.push(pid),
+    { staleAfter: 300 },
+  );
+  expect(waited).toEqual([2 ** 30]);
 });
 
 it('keeps a lock alive for as long as the task runs', async () => {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { readlinkSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
@@ -8,7 +9,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 interface LockOwner {
   readonly token: string;
   readonly pid: number;
-  readonly host: string;
+  /** Where that number means something. */
+  readonly processes: string;
 }
 
 export interface LockTimes {
@@ -32,7 +34,7 @@ export async function withInstallLock<T>(
   onWait: (pid: number) => void,
   { heartbeat = 2_000, staleAfter = 30_000 }: LockTimes = {},
 ): Promise<T> {
-  const owner: LockOwner = { token: randomUUID(), pid: process.pid, host: hostname() };
+  const owner: LockOwner = { token: randomUUID(), pid: process.pid, processes: processTable() };
   await mkdir(dirname(path), { recursive: true });
   await acquire(path, owner, staleAfter, onWait);
   const timer = setInterval(() => {
@@ -87,7 +89,7 @@ async function readOwner(path: string): Promise<LockOwner | undefined> {
 }
 
 async function isStale(path: string, holder: LockOwner | undefined, staleAfter: number): Promise<boolean> {
-  if (holder?.host === hostname() && !isRunning(holder.pid)) return true;
+  if (holder?.processes === processTable() && !isRunning(holder.pid)) return true;
   const touched = (await stat(path).catch(() => undefined))?.mtimeMs;
   return touched !== undefined && Date.now() - touched > staleAfter;
 }
@@ -99,6 +101,15 @@ async function removeStale(path: string, holder: LockOwner | undefined): Promise
   const taken = await readOwner(aside);
   if (taken !== undefined && taken.token !== holder?.token) await create(path, taken);
   await rm(aside, { force: true });
+}
+
+/** Names the list of processes that this one sees. A container has its own, often under the name of the machine. */
+export function processTable(): string {
+  try {
+    return `${hostname()} ${readlinkSync('/proc/self/ns/pid')}`;
+  } catch {
+    return hostname();
+  }
 }
 
 function isRunning(pid: number): boolean {
