@@ -13,6 +13,7 @@ import { batchNormLayer } from './batch-norm-layer.ts';
 import { clipByValue } from './clip-by-value.ts';
 import { dropout } from './dropout.ts';
 import { dropoutLayer } from './dropout-layer.ts';
+import { einsumGradient } from './einsum-gradient.ts';
 import { gather } from './gather.ts';
 import { inferenceBatchNorm } from './inference-batch-norm.ts';
 import { layerActivations } from './layer-activations.ts';
@@ -60,6 +61,7 @@ const allFamilies: KernelFamily = together(
   dropout,
   dropoutLayer,
   missingGradients,
+  einsumGradient,
   tape,
   fastestConvolutions,
   fastestMatrixProducts,

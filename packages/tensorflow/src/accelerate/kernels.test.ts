@@ -136,6 +136,30 @@ const rows: Record<string, Row> = {
   flipLeftRight: { f: (x) => tf.image.flipLeftRight(x as tf.Tensor4D), shape: [1, 2, 3, 1], ours: true },
   'topk of rows': { f: (x) => tf.topk(x, 2).values, shape: [3, 4], ours: true },
   'topk of a vector': { f: (x) => tf.topk(x, 3).values, shape: [5], ours: true },
+  'einsum, a product of matrices': {
+    f: (x) => tf.einsum('ij,kj->ik', x, tf.sin(x)),
+    shape: [3, 4],
+    ours: true,
+  },
+  'einsum, attention': {
+    f: (x) => tf.einsum('bhqk,bkhd->bqhd', tf.einsum('bqhd,bkhd->bhqk', x, x), tf.square(x)),
+    shape: [2, 3, 2, 2],
+    ours: true,
+  },
+  'einsum, sums of one operand': { f: (x) => tf.einsum('ij->i', tf.square(x)), shape: [3, 4], ours: true },
+  'einsum, a transposition': { f: (x) => tf.einsum('ijk->kij', tf.square(x)), shape: [2, 3, 2], ours: true },
+  'einsum, axes of one operand alone': {
+    f: (x) => tf.einsum('ij,k->k', x, tf.tensor1d([1, -2])),
+    shape: [3, 4],
+    ours: true,
+  },
+  'einsum to a scalar': { f: (x) => tf.einsum('ij,ij->', x, tf.square(x)), shape: [3, 4], ours: true },
+  'einsum, an outer product': { f: (x) => tf.einsum('i,j->ij', x, tf.sin(x)), shape: [3], ours: true },
+  'slope of einsum': {
+    f: slopeOf((x) => tf.einsum('ij,kj->ik', x, tf.square(x))),
+    shape: [3, 2],
+    ours: true,
+  },
   scatterND: {
     f: (x) => tf.scatterND(tf.tensor2d([4, 0, 2], [3, 1], 'int32'), x, [5]),
     shape: [3],
@@ -302,6 +326,15 @@ function points(shape: readonly number[]): number[] {
 function weightsFor(y: tf.Tensor): tf.Tensor {
   return tf.reshape(tf.tensor1d(Array.from({ length: y.size }, (_, i) => 1 + Math.sin(3 * i))), y.shape);
 }
+
+it('refuse the gradient of an einsum with a label twice in an operand, or an ellipsis', () => {
+  const differentiate = (equation: string) => () =>
+    tf.tidy(() => tf.grad((x: tf.Tensor) => tf.sum(tf.einsum(equation, x)))(tf.ones([2, 2])));
+  expect(differentiate('ii->i')).toThrow(
+    '[loopwright/tensorflow] einsum: "ii->i" has no gradient: a label occurs twice in "ii"',
+  );
+  expect(differentiate('...j->...')).toThrow('einsum: "...j->..." has no gradient: it must name all axes');
+});
 
 it('have gradients of a batch of nothing', () =>
   expectNoLeak(() =>

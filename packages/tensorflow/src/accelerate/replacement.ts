@@ -48,6 +48,8 @@ export function replaceKernel(kernelName: string, native: NativeKernel): Restore
 export interface NativeGradient {
   readonly inputsToSave?: string[];
   readonly outputsToSave?: boolean[];
+  /** Of a kernel that takes a list of inputs. */
+  readonly saveAllInputs?: boolean;
   /** @param before the gradient that is replaced, of the same saved tensors */
   readonly gradient: (
     dy: Tensor,
@@ -66,6 +68,7 @@ export function replaceGradient(kernelName: string, native: NativeGradient): Res
     kernelName,
     inputsToSave: native.inputsToSave ?? [],
     outputsToSave: native.outputsToSave ?? [],
+    saveAllInputs: native.saveAllInputs ?? false,
     gradFunc: (dy, saved, attrs) =>
       native.gradient(dy as Tensor, saved, attrs as never, () => missing(before).gradFunc(dy, saved, attrs)),
   };
