@@ -486,6 +486,14 @@ describe('options', () => {
     [{ variant: 'tpu' }, 'variant must be one of "cpu", "gpu", got "tpu"'],
     [{ indexUrl: 'example' }, 'indexUrl must begin with https://, http:// or file://, got "example"'],
     [{ index: 'x' }, 'unknown option "index"'],
+    [
+      { wheel: 'tensorflow_cpu-2.21.0-cp312-cp312-manylinux_2_27_x86_64.whl', variant: 'gpu' },
+      'variant is "gpu", and wheel is of tensorflow-cpu, which computes on no GPU',
+    ],
+    [
+      { wheel: 'tensorflow-2.21.0-cp312-cp312-manylinux_2_27_x86_64.whl', tensorflow: '2.20.0' },
+      'tensorflow is "2.20.0", and wheel is of 2.21.0',
+    ],
     [{ force: 1 }, 'force must be true or false, got 1'],
   ])('%o are refused by name', async (options, message) => {
     const made = machine();

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { checker } from '@loopwright/core';
 import { type CacheLayout, cacheLayout } from '../cache-layout.ts';
 import { type Host, thisHost } from '../host.ts';
-import { isRelease, TENSORFLOW_RANGE, type Variant } from '../tensorflow-versions.ts';
+import { compareVersions, isRelease, TENSORFLOW_RANGE, type Variant } from '../tensorflow-versions.ts';
 import type { OnProgress } from './progress.ts';
 import { parseWheelName } from './wheel-name.ts';
 
@@ -51,7 +51,14 @@ export function planInstall(options: InstallOptions): InstallPlan {
     check.fail(`indexUrl must begin with https://, http:// or file://, got ${JSON.stringify(indexUrl)}`);
   }
   const host = options.host ?? thisHost();
-  const release = tensorflow ?? (wheel === undefined ? undefined : parseWheelName(basename(wheel))?.version);
+  const named = wheel === undefined ? undefined : parseWheelName(basename(wheel));
+  if (named?.project === 'tensorflow-cpu' && variant === 'gpu') {
+    check.fail('variant is "gpu", and wheel is of tensorflow-cpu, which computes on no GPU');
+  }
+  if (named && tensorflow !== undefined && compareVersions(named.version, tensorflow) !== 0) {
+    check.fail(`tensorflow is "${tensorflow}", and wheel is of ${named.version}`);
+  }
+  const release = tensorflow ?? named?.version;
   return {
     host,
     layout: cacheLayout(host),
