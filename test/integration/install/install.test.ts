@@ -198,6 +198,12 @@ describe('without pip', () => {
     expect(requests[0]?.authorization).toBe(`Basic ${Buffer.from('user:secret').toString('base64')}`);
   });
 
+  it('takes a percent sign in a password that escapes nothing as it is, as pip does', async () => {
+    const { url, requests } = await index({ password: '50%' });
+    await install({ host: machine().host, indexUrl: url.replace('//', '//user:50%@') });
+    expect(requests[0]?.authorization).toBe(`Basic ${Buffer.from('user:50%').toString('base64')}`);
+  });
+
   it('goes through the proxy that the environment names', async () => {
     const { url } = await index();
     const proxy = await startFakeProxy(Number(new URL(url).port));

@@ -32,7 +32,7 @@ export function webClient(env: NodeJS.ProcessEnv, certificates: string | undefin
   return {
     get(address, headers = {}) {
       const url = new URL(address);
-      const credentials = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+      const credentials = `${unescaped(url.username)}:${unescaped(url.password)}`;
       const all: Record<string, string> = { ...headers };
       if (credentials !== ':') all.authorization = `Basic ${Buffer.from(credentials).toString('base64')}`;
       url.username = '';
@@ -43,6 +43,14 @@ export function webClient(env: NodeJS.ProcessEnv, certificates: string | undefin
       await Promise.all([...dispatchers.values()].map((dispatcher) => dispatcher.destroy()));
     },
   };
+}
+
+function unescaped(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** An address as it may be shown: without the name and password in it. */
