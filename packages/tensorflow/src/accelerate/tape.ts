@@ -35,11 +35,15 @@ export const tape: KernelFamily = () =>
   );
 
 function arrangeLast(nodes: TapeNode[]): void {
-  const node = nodes.pop() as TapeNode;
+  const last = nodes.length - 1;
+  const node = nodes[last] as TapeNode;
   if (node.outputs.every(({ dtype }) => dtype === 'int32' || dtype === 'bool')) node.inputs = {};
-  const savedOf = nodes.slice(nodes.length - node.saved.length);
-  const firstCopy = savedOf.findIndex((other) => reads(other, node.outputs));
-  nodes.splice(firstCopy < 0 ? nodes.length : nodes.length - savedOf.length + firstCopy, 0, node);
+  for (let place = last - node.saved.length; place < last; place++) {
+    if (!reads(nodes[place] as TapeNode, node.outputs)) continue;
+    nodes.pop();
+    nodes.splice(place, 0, node);
+    return;
+  }
 }
 
 function reads({ inputs }: TapeNode, outputs: readonly Tensor[]): boolean {
