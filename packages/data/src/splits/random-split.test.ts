@@ -31,6 +31,18 @@ describe('Subset and randomSplit', () => {
     );
   });
 
+  it('split by fractions with the lengths that PyTorch gives them', () => {
+    const lengthsOf = (fractions: number[], length = 10) =>
+      randomSplit({ ...letters, length }, fractions, { seed: 1 }).map((part) => part.length);
+    // [len(part) for part in torch.utils.data.random_split(range(length), fractions)], PyTorch 2.13
+    expect(lengthsOf([0.8, 0.2])).toEqual([8, 2]);
+    expect(lengthsOf([0.33, 0.33, 0.34])).toEqual([4, 3, 3]);
+    expect(lengthsOf([0.29, 0.71], 101)).toEqual([30, 71]);
+    expect(lengthsOf([1 / 3, 1 / 3, 1 / 3], 11)).toEqual([4, 4, 3]);
+    expect(() => lengthsOf([0.5, 0.2])).toThrow('lengths that are fractions must sum to 1, not to 0.7');
+    expect(() => lengthsOf([1.5, -0.5])).toThrow('fraction must be');
+  });
+
   it('map samples with their own streams, sync or async', async () => {
     const upper = mapDataset(letters, (letter, stream) => letter.toUpperCase() + stream.integer(10));
     const digit = new RandomStream(8).integer(10);

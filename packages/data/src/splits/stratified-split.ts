@@ -2,8 +2,8 @@ import { checker, RandomStream } from '@loopwright/core';
 import type { Dataset } from '../dataset.ts';
 import { requireLabels } from '../datasets/labels-of.ts';
 import { Subset } from '../datasets/subset.ts';
-import { checkLengths } from './check-lengths.ts';
 import { shuffledByClass } from './indices-by-class.ts';
+import { partLengths } from './part-lengths.ts';
 
 /** Options of {@link stratifiedSplit}. */
 export interface StratifiedSplitOptions {
@@ -16,7 +16,7 @@ export interface StratifiedSplitOptions {
  * Splits a data set at random into parts that do not overlap and have the classes in the proportions of the whole: each
  * part has its length times a class's share of what is left, rounded down or up (by largest remainder).
  *
- * @param lengths samples of each part; their sum may be less than the data set's length
+ * @param lengths samples of each part, whose sum may be less than the data set's length; or fractions, whose sum is 1
  * @throws LoopwrightError if the parts need more samples than there are, or the labels are not known
  * @example
  * const [train, validation] = stratifiedSplit(dataset, [8, 4], { seed: 0 }); // of 6 cats and 6 dogs
@@ -30,9 +30,9 @@ export function stratifiedSplit<T>(
   const check = checker('data', 'stratifiedSplit');
   const { seed, labels } = check.options(options, ['seed', 'labels']);
   const stream = new RandomStream(check.integer('seed', seed), 'stratifiedSplit');
-  checkLengths(check, lengths, dataset.length);
+  const parts = partLengths(check, lengths, dataset.length);
   const classes = [...shuffledByClass(requireLabels(check, dataset, labels), stream).values()];
-  return lengths.map((length) => {
+  return parts.map((length) => {
     const counts = apportion(
       length,
       classes.map((members) => members.length),
