@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { processTable, withInstallLock } from './install-lock.ts';
 
 let folder: string;
@@ -59,6 +59,21 @@ it('replaces a holder on another machine that shows no life any more, and waits 
   writeFileSync(lock, 'unreadable');
   utimesSync(lock, new Date(0), new Date(0));
   expect(await withInstallLock(lock, async () => 1, unexpected, times)).toBe(1);
+});
+
+it('leaves no lock behind that could not be written, as where the disk is full', async () => {
+  vi.resetModules();
+  vi.doMock('node:fs/promises', async (original) => {
+    const fs = await original<typeof import('node:fs/promises')>();
+    const full = () => Promise.reject(new Error('ENOSPC: no space left on device, write'));
+    const open: typeof fs.open = async (...args) =>
+      Object.assign(await fs.open(...args), { writeFile: full });
+    return { ...fs, open };
+  });
+  const filled = await import('./install-lock.ts');
+  vi.doUnmock('node:fs/promises');
+  await expect(filled.withInstallLock(lock, async () => {}, unexpected)).rejects.toThrow('no space left');
+  expect(existsSync(lock)).toBe(false);
 });
 
 it('waits for a holder in another container of the same name, whose process it cannot see', async () => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readlinkSync } from 'node:fs';
-import { mkdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -71,12 +71,22 @@ async function acquire(
 
 /** Creates the lock; false if it exists. */
 async function create(path: string, owner: LockOwner): Promise<boolean> {
+  let file: FileHandle;
   try {
-    await writeFile(path, JSON.stringify(owner), { flag: 'wx' });
-    return true;
+    file = await open(path, 'wx');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
+  }
+  try {
+    await file.writeFile(JSON.stringify(owner));
+    return true;
+  } catch (error) {
+    // Others would wait for a holder whom it does not name.
+    await rm(path, { force: true });
+    throw error;
+  } finally {
+    await file.close();
   }
 }
 
