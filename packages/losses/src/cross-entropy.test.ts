@@ -4,10 +4,12 @@ import {
   grad,
   grads,
   oneHot,
+  reshape,
   scalar,
   square,
   sum,
   type Tensor,
+  tensor,
   tensor1d,
   tensor2d,
   valueAndGrad,
@@ -115,6 +117,54 @@ describe('crossEntropy', () => {
     }),
   );
 
+  it('takes an example for each pixel or token, with soft labels as well', () =>
+    expectNoLeak(() => {
+      const logits = tensor(
+        [
+          [
+            [1, 2],
+            [3, 0],
+          ],
+          [
+            [0, 0],
+            [5, 1],
+          ],
+        ],
+        [2, 2, 2],
+        'float32',
+      );
+      const labels = tensor2d(
+        [
+          [0, 1],
+          [1, 0],
+        ],
+        [2, 2],
+        'int32',
+      );
+      const rows = reshape(logits, [4, 2]);
+      const flatLabels = reshape(labels, [4]);
+      const soft = oneHot(labels, 2, 1, 0, 'float32');
+      const expected = crossEntropy(rows, flatLabels, { reduction: 'none' });
+      for (const targets of [labels, soft]) {
+        const losses = crossEntropy(logits, targets, { reduction: 'none' });
+        expect(losses.shape).toEqual([2, 2]);
+        expect(values(losses)).toEqual(values(expected).map((value) => expect.closeTo(value, 6)));
+        losses.dispose();
+      }
+      dispose([logits, labels, rows, flatLabels, soft, expected]);
+    }));
+
+  it('is NaN on average where no example counts, and gives no gradient to those that do not', () =>
+    expectNoLeak(() => {
+      const logits = tensor2d([1, 2, 3, 0, 0, 0], [2, 3]);
+      const [none, one] = [tensor1d([-1, -1], 'int32'), tensor1d([7, 0], 'int32')];
+      const empty = crossEntropy(logits, none, { ignoreIndex: -1 });
+      const slope = grad((x: Tensor) => crossEntropy(x, one, { ignoreIndex: 7 }))(logits);
+      expect(values(empty)).toEqual([Number.NaN]);
+      expect(values(slope)).toEqual([0, 0, 0, -2 / 3, 1 / 3, 1 / 3].map((value) => expect.closeTo(value, 6)));
+      dispose([logits, none, one, empty, slope]);
+    }));
+
   it(
     'refuses labels of another type, rank or length',
     withBatch((logits) => {
@@ -138,10 +188,10 @@ describe('crossEntropy', () => {
   it(
     'refuses logits of another type or rank, and of one class',
     withBatch((logits, labels) => {
-      const refused = [zeros([2]), zeros([2, 3, 1]), zeros([2, 3], 'int32')];
+      const refused = [zeros([2]), zeros([2, 3], 'int32')];
       for (const other of refused) {
         expect(() => crossEntropy(other, labels)).toThrow(
-          '[loopwright/losses] crossEntropy: logits must be a float32 tensor of shape [batch, classes], got tensor',
+          '[loopwright/losses] crossEntropy: logits must be a float32 tensor of shape [batch, …, classes], got tensor',
         );
       }
       const single = zeros([2, 1]);
@@ -163,6 +213,10 @@ describe('crossEntropy', () => {
       expect(run({ label_smoothing: 0.1 })).toThrow('did you mean labelSmoothing?');
       expect(run({ reduction: 'batchMean' })).toThrow('reduction must be one of "mean", "sum", "none"');
       expect(run({ weight: labels })).toThrow('weight must be a float32 tensor of shape [3]');
+      expect(run({ ignoreIndex: 0.5 })).toThrow('ignoreIndex must be an integer, got 0.5');
+      expect(() => crossEntropy(logits, logits, { ignoreIndex: -100 })).toThrow(
+        'ignoreIndex is for class indices, not for soft labels',
+      );
     }),
   );
 });

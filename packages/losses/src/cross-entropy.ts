@@ -1,6 +1,23 @@
 import { checker, reasonOf, show } from '@loopwright/core';
 import { checkTensor } from '@loopwright/core/tensors';
-import { add, div, fill, logSoftmax, mul, neg, oneHot, sum, Tensor, tidy } from '@tensorflow/tfjs-core';
+import {
+  add,
+  div,
+  fill,
+  logSoftmax,
+  mul,
+  neg,
+  notEqual,
+  oneHot,
+  onesLike,
+  reshape,
+  scalar,
+  sum,
+  Tensor,
+  tidy,
+  where,
+  zerosLike,
+} from '@tensorflow/tfjs-core';
 import { type Reduced, type Reduction, reduce } from './reduction.ts';
 import { hasKernel, runSoftmaxKernel } from './softmax-kernels.ts';
 
@@ -11,6 +28,8 @@ export interface CrossEntropyOptions<R extends Reduction = Reduction> {
   readonly reduction?: R;
   /** Weight of each class, float32 of shape [classes]; borrowed. */
   readonly weight?: Tensor;
+  /** Examples with this class index do not count: no loss, no gradient, no part in the mean. None by default. */
+  readonly ignoreIndex?: number;
 }
 
 const check = checker('losses', 'crossEntropy');
@@ -22,8 +41,9 @@ const check = checker('losses', 'crossEntropy');
  *
  *     loss_i = −Σ_c weight_c · t'_ic · logSoftmax(logits_i)_c
  *
- * The mean is over the batch; with class weights and index labels it is divided by Σ_i weight[label_i] instead, as
- * PyTorch does. Finite for logits of any size as long as they are finite themselves.
+ * The mean is over all examples that count; with class weights and index labels it is divided by Σ_i weight[label_i]
+ * instead, as PyTorch does. Finite for logits of any size as long as they are finite themselves. An example may be an
+ * image, or each token of a text or pixel of an image: between batch and classes there may be any number of axes.
  *
  * Where the backend has a kernel for it, as the native engine loaded by `@loopwright/tensorflow` has, loss and gradient
  * come from one op.
@@ -32,41 +52,64 @@ const check = checker('losses', 'crossEntropy');
  * cannot be seen without waiting for the device: its target is a row of zeros (before smoothing), so the example adds
  * nothing to the sum and still counts in an unweighted mean.
  *
- * Follows `torch.nn.functional.cross_entropy`; there is no `ignore_index`, and classes are the last axis.
+ * Follows `torch.nn.functional.cross_entropy`, but classes are the last axis, and no label is ignored unless
+ * `ignoreIndex` says so. If none counts, the mean is NaN, as there.
  *
- * @param logits float32 [batch, classes]; borrowed
- * @param labels int32 [batch] class indices, or float32 [batch, classes] soft labels (of MixUp, for instance); borrowed
- * @returns a scalar, or [batch] for `reduction: 'none'`; the caller owns it
+ * @param logits float32 [batch, …, classes]; borrowed
+ * @param labels int32 [batch, …] class indices, or float32 [batch, …, classes] soft labels (of MixUp, for instance);
+ *   borrowed
+ * @returns a scalar, or [batch, …] for `reduction: 'none'`; the caller owns it
  * @throws LoopwrightError if a tensor has another type or shape, `labelSmoothing` is outside 0 … 1, an option is unknown,
  *   or the backend notices a label outside the classes
  * @example
  * const { value, grads } = tf.variableGrads(() => crossEntropy(forward(images), labels, { labelSmoothing: 0.1 }));
  * crossEntropy(tf.tensor2d([[0, 0]]), tf.tensor1d([1], 'int32')); // 0.693…
+ * crossEntropy(tf.zeros([1, 3, 2]), tf.tensor2d([[1, 0, -100]], [1, 3], 'int32'), { ignoreIndex: -100 }); // of two tokens
  */
 export function crossEntropy<R extends Reduction = 'mean'>(
   logits: Tensor,
   labels: Tensor,
   options: CrossEntropyOptions<R> = {},
 ): Reduced<R> {
-  check.options(options, ['labelSmoothing', 'reduction', 'weight']);
-  const { labelSmoothing = 0, reduction = 'mean', weight } = options;
+  check.options(options, ['labelSmoothing', 'reduction', 'weight', 'ignoreIndex']);
+  const { labelSmoothing = 0, reduction = 'mean', weight, ignoreIndex } = options;
   check.number('labelSmoothing', labelSmoothing, { min: 0, max: 1 });
   check.oneOf('reduction', reduction, ['mean', 'sum', 'none']);
-  const [batch, classes] = checkLogits(logits);
-  checkLabels(labels, batch, classes);
+  const classes = checkLogits(logits);
+  checkLabels(labels, logits.shape);
   if (weight !== undefined) checkTensor(check, 'weight', weight, { dtype: 'float32', shape: [classes] });
+  if (ignoreIndex !== undefined) {
+    check.integer('ignoreIndex', ignoreIndex);
+    if (labels.dtype !== 'int32') check.fail('ignoreIndex is for class indices, not for soft labels');
+  }
 
   return tidy(() => {
-    if (labels.rank === 2) {
-      const targets = smoothed(labels, classes, labelSmoothing);
-      const perExample = ofTargets(logits, weight === undefined ? targets : mul(targets, weight));
-      return reduce(perExample, reduction);
+    const rows = flat(logits, [-1, classes]);
+    const shaped = (perExample: Tensor) => flat(perExample, logits.shape.slice(0, -1));
+    if (labels.dtype === 'float32') {
+      const targets = smoothed(flat(labels, [-1, classes]), classes, labelSmoothing);
+      const perExample = ofTargets(rows, weight === undefined ? targets : mul(targets, weight));
+      return reduce(shaped(perExample), reduction);
     }
-    const weights = weight && sum(mul(oneHot(labels, classes, 1, 0, 'float32'), weight), -1);
-    const perExample = ofIndices(logits, labels, labelSmoothing, weight, weights);
-    if (reduction !== 'mean' || weights === undefined) return reduce(perExample, reduction);
-    return div(sum(perExample), sum(weights));
+    const given = flat(labels, [-1]);
+    const counts = ignoreIndex === undefined ? undefined : notEqual(given, scalar(ignoreIndex, 'int32'));
+    const indices = onlyWhere(counts, given);
+    const weights = weight && sum(mul(oneHot(indices, classes, 1, 0, 'float32'), weight), -1);
+    const perExample = onlyWhere(counts, ofIndices(rows, indices, labelSmoothing, weight, weights));
+    if (reduction !== 'mean' || (weights ?? counts) === undefined)
+      return reduce(shaped(perExample), reduction);
+    return div(sum(perExample), sum(onlyWhere(counts, weights ?? onesLike(perExample))));
   }) as Reduced<R>;
+}
+
+/** In another shape, where it has it not already. */
+function flat(tensor: Tensor, shape: number[]): Tensor {
+  return tensor.rank === shape.length ? tensor : reshape(tensor, shape);
+}
+
+/** The values of the examples that count, and zeros for the others. */
+function onlyWhere(counts: Tensor | undefined, values: Tensor): Tensor {
+  return counts === undefined ? values : where(counts, values, zerosLike(values));
 }
 
 /** −Σ_c targets_c · logSoftmax(logits)_c of each row. */
@@ -115,19 +158,23 @@ function smoothed(targets: Tensor, classes: number, smoothing: number): Tensor {
   return smoothing === 0 ? targets : add(mul(targets, 1 - smoothing), smoothing / classes);
 }
 
-function checkLogits(logits: Tensor): [batch: number, classes: number] {
-  checkTensor(check, 'logits', logits, { dtype: 'float32', shape: ['batch', 'classes'] });
-  const [batch, classes] = logits.shape as [number, number];
+/** @returns the number of classes */
+function checkLogits(logits: Tensor): number {
+  if (!(logits instanceof Tensor) || logits.dtype !== 'float32' || logits.rank < 2) {
+    check.fail(`logits must be a float32 tensor of shape [batch, …, classes], got ${show(logits)}`);
+  }
+  const classes = logits.shape.at(-1) as number;
   if (classes < 2) check.fail(`logits must have at least 2 classes, got ${show(logits)}`);
-  return [batch, classes];
+  return classes;
 }
 
-function checkLabels(labels: Tensor, batch: number, classes: number): void {
+function checkLabels(labels: Tensor, shape: readonly number[]): void {
   const known = labels instanceof Tensor;
-  const indices = known && labels.dtype === 'int32' && labels.shape.join() === `${batch}`;
-  const soft = known && labels.dtype === 'float32' && labels.shape.join() === `${batch},${classes}`;
+  const leading = shape.slice(0, -1).join(', ');
+  const indices = known && labels.dtype === 'int32' && labels.shape.join(', ') === leading;
+  const soft = known && labels.dtype === 'float32' && labels.shape.join() === shape.join();
   if (indices || soft) return;
   check.fail(
-    `labels must be int32 class indices of shape [${batch}] or float32 soft labels of shape [${batch}, ${classes}], got ${show(labels)}`,
+    `labels must be int32 class indices of shape [${leading}] or float32 soft labels of shape [${shape.join(', ')}], got ${show(labels)}`,
   );
 }

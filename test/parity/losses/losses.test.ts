@@ -29,6 +29,16 @@ interface Golden {
       value: number | number[];
       gradient: Matrix;
     }[];
+    ignored: {
+      name: string;
+      logits: Matrix[];
+      labels: Matrix;
+      weight: number[] | null;
+      labelSmoothing: number;
+      reduction: 'mean' | 'sum' | 'none';
+      value: number | Matrix;
+      gradient: Matrix[];
+    }[];
     klDivergence: {
       name: string;
       targetLogits: Matrix;
@@ -54,9 +64,9 @@ interface Golden {
 const { cases }: Golden = JSON.parse(readFileSync(new URL('golden.json', import.meta.url), 'utf8'));
 
 /** PyTorch computed in float64; a float32 softmax over a few classes is good to some units of 1e-7, relative. */
-function expectClose(actual: Tensor, expected: number | readonly (number | number[])[]): void {
+function expectClose(actual: Tensor, expected: number | readonly (number | number[] | Matrix)[]): void {
   const values = [...actual.dataSync()];
-  const wanted = [expected].flat(2) as number[];
+  const wanted = [expected].flat(3) as number[];
   expect(values.length).toBe(wanted.length);
   for (const [i, value] of values.entries()) {
     const reference = wanted[i] as number;
@@ -79,6 +89,26 @@ describe('crossEntropy has the values and gradients of torch.nn.functional.cross
           crossEntropy(x, target, { labelSmoothing, reduction, ...classWeight }) as Tensor;
         expectClose(loss(matrix(logits)), expected.value);
         const { grad } = valueAndGrad((x: Tensor) => sum(loss(x)))(matrix(logits));
+        expectClose(grad, expected.gradient);
+      }),
+    ),
+  );
+});
+
+describe('crossEntropy leaves out what ignore_index does, in texts and images too', () => {
+  it.each(cases.ignored)('$name', ({ logits, labels, weight, labelSmoothing, reduction, ...expected }) =>
+    expectNoLeak(() =>
+      tidy(() => {
+        const target = tensor(labels, undefined, 'int32');
+        const classWeight = weight === null ? {} : { weight: tensor(weight, undefined, 'float32') };
+        const options = { labelSmoothing, reduction, ignoreIndex: -100, ...classWeight };
+        const loss = (x: Tensor) => crossEntropy(x, target, options) as Tensor;
+        const { value, grad } = valueAndGrad((x: Tensor) => sum(loss(x)))(tensor(logits));
+        expectClose(loss(tensor(logits)), expected.value);
+        expectClose(
+          value,
+          [expected.value].flat(3).reduce((total, each) => total + each, 0),
+        );
         expectClose(grad, expected.gradient);
       }),
     ),

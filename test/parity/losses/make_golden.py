@@ -53,6 +53,32 @@ def cross_entropy_cases():
                 }
 
 
+def ignored_cases():
+    """Tokens of two texts of three, some of which do not count. Classes are the second axis in PyTorch."""
+    logits = torch.randn(2, 3, 4) * 3
+    labels = torch.tensor([[0, -100, 3], [-100, 1, -100]])
+    class_weight = torch.tensor([0.2, 1.0, 3.0, 0.5])
+    for weight in (None, class_weight):
+        for smoothing in (0.0, 0.1):
+            for reduction in ("mean", "sum", "none"):
+                value, gradients = with_gradients(
+                    lambda x: F.cross_entropy(
+                        x.movedim(-1, 1), labels, weight=weight, reduction=reduction, label_smoothing=smoothing
+                    ),
+                    logits,
+                )
+                yield {
+                    "name": f"{'not ' if weight is None else ''}weighted, smoothing {smoothing}, {reduction}",
+                    "logits": logits.tolist(),
+                    "labels": labels.tolist(),
+                    "weight": None if weight is None else weight.tolist(),
+                    "labelSmoothing": smoothing,
+                    "reduction": reduction,
+                    "value": value,
+                    "gradient": gradients[0],
+                }
+
+
 def kl_divergence_cases():
     subjects = {
         "ordinary": (torch.randn(4, 5) * 2, torch.randn(4, 5) * 2),
@@ -113,6 +139,7 @@ golden = {
         "crossEntropy": list(cross_entropy_cases()),
         "klDivergence": list(kl_divergence_cases()),
         "consolidation": consolidation_case(),
+        "ignored": list(ignored_cases()),
     },
 }
 (HERE / "golden.json").write_text(json.dumps(golden) + "\n")
