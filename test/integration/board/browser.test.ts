@@ -160,6 +160,33 @@ describe.runIf(missing.length === 0)('the board in Chromium', () => {
     await page.close();
   });
 
+  it('zooms to what is dragged over, and to nothing where the browser takes the drag away', async () => {
+    const { page, wrongs } = await open('runFilter=study');
+    const plot = await page.waitForSelector(`${card('train.loss')} .plot canvas`);
+    const box = (await plot?.boundingBox()) as { x: number; y: number; width: number; height: number };
+    const at = (x: number) => [box.x + x * box.width, box.y + box.height / 2] as const;
+    const isShown = (selector: string) =>
+      page.$eval(selector, (element) => !(element as unknown as { hidden: boolean }).hidden);
+    const [selection, reset] = [`${card('train.loss')} .selection`, `${card('train.loss')} header button`];
+    await page.mouse.move(...at(0.4));
+    await page.mouse.down();
+    await page.mouse.move(...at(0.6));
+    expect(await isShown(selection)).toBe(true);
+    await page.$eval(`${card('train.loss')} .plot`, (element) => {
+      element.dispatchEvent(new Event('pointercancel'));
+    });
+    expect(await isShown(selection)).toBe(false);
+    await page.mouse.move(...at(0.8));
+    await page.mouse.up();
+    expect([await isShown(selection), await isShown(reset)]).toEqual([false, false]);
+    await page.mouse.down();
+    await page.mouse.move(...at(0.5));
+    await page.mouse.up();
+    expect([await isShown(selection), await isShown(reset)]).toEqual([false, true]);
+    expect(wrongs).toEqual([]);
+    await page.close();
+  });
+
   it('says so where a logarithmic axis has nothing to show', async () => {
     write('negative/metrics.jsonl', '{"step":1,"below":-1}\n{"step":2,"below":-2}\n');
     const { page, wrongs } = await open(`runFilter=negative&log=${encodeURIComponent('["below"]')}`);

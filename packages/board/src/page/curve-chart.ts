@@ -59,6 +59,7 @@ export class CurveChart {
       plot.setPointerCapture(event.pointerId);
     });
     plot.addEventListener('pointerup', (event) => this.onRelease(this.placeOf(event)[0]));
+    plot.addEventListener('pointercancel', () => this.endDrag());
     plot.addEventListener('dblclick', () => this.zoom(undefined));
     plot.addEventListener('blur', () => this.onLeave());
     plot.addEventListener('keydown', (event) => {
@@ -93,11 +94,17 @@ export class CurveChart {
   }
 
   private onRelease(x: number): void {
+    const start = this.endDrag();
+    if (start === undefined || Math.abs(x - start) < LEAST_DRAG) return;
+    this.zoom([this.positionAt(Math.min(start, x)), this.positionAt(Math.max(start, x))]);
+  }
+
+  /** @returns where the drag began; undefined if there was none */
+  private endDrag(): number | undefined {
     const start = this.dragStart;
     this.dragStart = undefined;
     this.selection.hidden = true;
-    if (start === undefined || Math.abs(x - start) < LEAST_DRAG) return;
-    this.zoom([this.positionAt(Math.min(start, x)), this.positionAt(Math.max(start, x))]);
+    return start;
   }
 
   /** Arrows move the cursor, + and − zoom around it, 0 shows everything. @returns whether the key means something here */
