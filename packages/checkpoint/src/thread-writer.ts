@@ -1,5 +1,6 @@
-import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { LoopwrightError, reasonOf } from '@loopwright/core';
+import { startThread } from '@loopwright/core/threads';
 import { check } from './check.ts';
 import type { WriterTask } from './folder-writer.ts';
 import { receiveError } from './sent-error.ts';
@@ -42,7 +43,8 @@ class WriterThread {
   constructor() {
     const { port1, port2 } = new MessageChannel();
     this.port = port1;
-    const worker = startThread({ port: port2, open: this.open, token: threadToken });
+    const workerData: WriterSetup = { port: port2, open: this.open, token: threadToken };
+    const worker = startThread(import.meta.url, 'writer-thread', { workerData, transferList: [port2] });
     worker.unref();
     worker.on('error', (error) => this.fail(error));
     worker.on('exit', (code) => this.fail(new Error(`it ended with code ${code}`)));
@@ -92,24 +94,4 @@ class WriterThread {
     this.listeners.clear();
     for (const listener of listeners) listener.settle(new LoopwrightError(check.where, message, { cause }));
   }
-}
-
-/** Starts `writer-thread.ts`, from the build, or from the sources where this file is one of them. */
-function startThread(workerData: WriterSetup): Worker {
-  const here = import.meta.url;
-  const transferList = [workerData.port];
-  if (!here.endsWith('.ts')) {
-    // Under --input-type Node begins a thread with text only, as it began the program.
-    const needsText = process.execArgv.some((option) => option.startsWith('--input-type'));
-    if (!needsText) return new Worker(new URL('./writer-thread.js', here), { workerData, transferList });
-    const text = `import(${JSON.stringify(new URL('./writer-thread.js', here).href)})`;
-    return new Worker(text, { workerData, transferList, eval: true });
-  }
-  // A thread has no loader for TypeScript of its own in Node 20; tsx is what this repository runs its sources with.
-  const [tsx, program] = [import.meta.resolve('tsx/esm/api'), new URL('./writer-thread.ts', here).href].map(
-    (url) => JSON.stringify(url),
-  );
-  const start = `import(${tsx}).then(({ register }) => { register(); return import(${program}); })`;
-  const execArgv = ['--conditions=loopwright-source'];
-  return new Worker(start, { workerData, transferList, eval: true, execArgv });
 }

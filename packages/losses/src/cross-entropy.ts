@@ -59,8 +59,8 @@ const check = checker('losses', 'crossEntropy');
  * @param labels int32 [batch, …] class indices, or float32 [batch, …, classes] soft labels (of MixUp, for instance);
  *   borrowed
  * @returns a scalar, or [batch, …] for `reduction: 'none'`; the caller owns it
- * @throws LoopwrightError if a tensor has another type or shape, `labelSmoothing` is outside 0 … 1, an option is unknown,
- *   or the backend notices a label outside the classes
+ * @throws LoopwrightError if a tensor has another type or shape, `labelSmoothing` is outside 0 … 1, `ignoreIndex` is given
+ *   with soft labels, an option is unknown, or the backend notices a label outside the classes
  * @example
  * const { value, grads } = tf.variableGrads(() => crossEntropy(forward(images), labels, { labelSmoothing: 0.1 }));
  * crossEntropy(tf.tensor2d([[0, 0]]), tf.tensor1d([1], 'int32')); // 0.693…
@@ -84,14 +84,14 @@ export function crossEntropy<R extends Reduction = 'mean'>(
   }
 
   return tidy(() => {
-    const rows = flat(logits, [-1, classes]);
-    const shaped = (perExample: Tensor) => flat(perExample, logits.shape.slice(0, -1));
+    const rows = inShape(logits, [-1, classes]);
+    const shaped = (perExample: Tensor) => inShape(perExample, logits.shape.slice(0, -1));
     if (labels.dtype === 'float32') {
-      const targets = smoothed(flat(labels, [-1, classes]), classes, labelSmoothing);
+      const targets = smoothed(inShape(labels, [-1, classes]), classes, labelSmoothing);
       const perExample = ofTargets(rows, weight === undefined ? targets : mul(targets, weight));
       return reduce(shaped(perExample), reduction);
     }
-    const given = flat(labels, [-1]);
+    const given = inShape(labels, [-1]);
     const counts = ignoreIndex === undefined ? undefined : notEqual(given, scalar(ignoreIndex, 'int32'));
     const indices = onlyWhere(counts, given);
     const weights = weight && sum(mul(oneHot(indices, classes, 1, 0, 'float32'), weight), -1);
@@ -102,8 +102,8 @@ export function crossEntropy<R extends Reduction = 'mean'>(
   }) as Reduced<R>;
 }
 
-/** In another shape, where it has it not already. */
-function flat(tensor: Tensor, shape: number[]): Tensor {
+/** In a shape of another rank, where it has not that rank already. */
+function inShape(tensor: Tensor, shape: number[]): Tensor {
   return tensor.rank === shape.length ? tensor : reshape(tensor, shape);
 }
 

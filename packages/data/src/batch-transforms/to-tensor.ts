@@ -1,8 +1,8 @@
 import { checker } from '@loopwright/core';
 import { type Tensor4D, tensor4d } from '@tensorflow/tfjs-core';
 import type { Image } from '../dataset.ts';
-import { pixelConverter } from '../transforms/pixel-converter.ts';
 import type { ChannelStatistics } from '../transforms/statistics.ts';
+import { writePixels } from '../transforms/write-pixels.ts';
 
 /**
  * Makes a batch of images, all of one size: bytes become floats from 0 to 1, or normalised ones.
@@ -25,21 +25,7 @@ export function toTensor(
   const first = images[0];
   if (first === undefined) return check.fail('images must not be empty');
   const { height, width, channels } = first;
-  const convert = pixelConverter(statistics === undefined ? { channels } : { channels, statistics });
-  const size = height * width * channels;
-  const floats = new Float32Array(images.length * size);
-  for (const [position, image] of images.entries()) {
-    if (image.height !== height || image.width !== width || image.channels !== channels) {
-      check.fail(
-        `images must have one size, got ${height}×${width}×${channels} and ${image.height}×${image.width}×${image.channels}`,
-      );
-    }
-    if (image.data.length !== size) {
-      check.fail(
-        `an image of ${height}×${width}×${channels} must have ${size} bytes, got ${image.data.length}`,
-      );
-    }
-    convert(image.data, floats, position * size);
-  }
+  const floats = new Float32Array(images.length * height * width * channels);
+  writePixels(check, images, floats, statistics);
   return tensor4d(floats, [images.length, height, width, channels]);
 }

@@ -1,7 +1,7 @@
 import { checker } from '@loopwright/core';
-import type { Image, ImageSample } from '../dataset.ts';
-import { pixelConverter } from '../transforms/pixel-converter.ts';
+import type { ImageSample } from '../dataset.ts';
 import type { ChannelStatistics } from '../transforms/statistics.ts';
+import { writePixels } from '../transforms/write-pixels.ts';
 
 /** Images and labels of a batch, not yet tensors. */
 export interface PackedImages {
@@ -31,24 +31,16 @@ export function packImages(
   const check = checker('data', 'collateImages');
   const first = samples[0]?.image;
   if (first === undefined) return check.fail('samples must not be empty');
-  const { height, width, channels } = first;
   if (!(first.data instanceof Uint8Array))
     check.fail('samples must be images of bytes: pass a collate function');
-  const convert = pixelConverter(statistics === undefined ? { channels } : { channels, statistics });
-  const size = height * width * channels;
-  const { pixels, labels } = allocate(samples.length * size, samples.length);
-  samples.forEach(({ image, label }, position) => {
-    if (image.height !== height || image.width !== width || image.channels !== channels) {
-      check.fail(`images of a batch must have one size, got ${describe(first)} and ${describe(image)}`);
-    }
-    if (image.data.length !== size)
-      check.fail(`an image of ${describe(image)} must have ${size} bytes, got ${image.data.length}`);
-    convert(image.data, pixels, position * size);
-    labels[position] = check.integer('label', label);
-  });
+  const { height, width, channels } = first;
+  const { pixels, labels } = allocate(samples.length * height * width * channels, samples.length);
+  writePixels(
+    check,
+    samples.map(({ image }) => image),
+    pixels,
+    statistics,
+  );
+  for (const [position, { label }] of samples.entries()) labels[position] = check.integer('label', label);
   return { shape: [samples.length, height, width, channels], pixels, labels };
-}
-
-function describe({ height, width, channels }: Image): string {
-  return `${height}×${width}×${channels}`;
 }

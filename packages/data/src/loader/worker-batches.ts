@@ -1,12 +1,12 @@
 import type { Worker } from 'node:worker_threads';
 import { checker, LoopwrightError, reasonOf } from '@loopwright/core';
+import { startThread } from '@loopwright/core/threads';
 import type { DatasetSpec } from '../dataset.ts';
 import { allocateShared } from '../datasets/shared-bytes.ts';
 import type { ChannelStatistics } from '../transforms/statistics.ts';
 import type { BatchSource, BatchSourceOptions } from './batch-source.ts';
 import type { PackedImages } from './pack-images.ts';
 import { copyFromSlot } from './slot.ts';
-import { startWorker } from './start-worker.ts';
 import { type Reply, SampleState, type Task, type WorkerSetup } from './worker-messages.ts';
 
 /** How the thread that trains makes batches of what workers send. */
@@ -159,7 +159,7 @@ export class WorkerBatches<B> implements BatchSource<B> {
 
 function start(setup: WorkerSetup): Worker {
   try {
-    return startWorker(setup);
+    return startThread(import.meta.url, 'worker', { workerData: setup });
   } catch (cause) {
     const advice = 'use datasetFromModule, or set workers: 0';
     return check.fail(`the data set cannot be sent to workers: ${reasonOf(cause)}; ${advice}`, { cause });

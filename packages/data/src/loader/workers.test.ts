@@ -75,11 +75,11 @@ async function valuesOf(from: DataLoader<number, { values: Tensor1D }>): Promise
 }
 
 const started = vi.hoisted(() => [] as Worker[]);
-vi.mock('./start-worker.ts', async (importOriginal) => {
-  const { startWorker } = await importOriginal<typeof import('./start-worker.ts')>();
+vi.mock('@loopwright/core/threads', async (importOriginal) => {
+  const { startThread } = await importOriginal<typeof import('@loopwright/core/threads')>();
   return {
-    startWorker: (...args: Parameters<typeof startWorker>) => {
-      const worker = startWorker(...args);
+    startThread: (...args: Parameters<typeof startThread>) => {
+      const worker = startThread(...args);
       started.push(worker);
       return worker;
     },
@@ -284,7 +284,7 @@ describe('workers of a DataLoader', () => {
       [2, 3, 3, 1],
     ]);
     await expect(digests((await make('mixed')) as unknown as DataLoader)).rejects.toThrow(
-      'images of a batch must have one size, got 1×1×1 and 2×2×1',
+      'images must have one size, got 1×1×1 and 2×2×1',
     );
   });
 });

@@ -25,9 +25,9 @@ const follows = (input: number | 'all' | 'call', ...others: number[]): Bfloat16O
 /**
  * The ops that may compute in bfloat16; all others get float32. Each exists for bfloat16 on CPUs, accumulates in float32
  * where it sums (`AddN` rounds between its terms, of which a gradient has two or three), and takes less time than the
- * casts around it would. So these are not here: sigmoid, tanh, ELU, SELU and
- * softplus, which take three to four times as long as in float32; `BiasAddGrad`, which accumulates in bfloat16; the
- * filters' gradient of depthwise convolutions, slower up to fivefold; softmax, losses and all reductions.
+ * casts around it would. So these are not here: sigmoid, tanh, ELU, SELU and softplus, which take three to four times as
+ * long as in float32; `BiasAddGrad`, which accumulates in bfloat16; the filters' gradient of depthwise convolutions, slower
+ * up to fivefold; softmax, losses and all reductions.
  */
 export const BFLOAT16_OPS: ReadonlyMap<string, Bfloat16Op> = new Map(
   Object.entries({

@@ -35,9 +35,9 @@ const check = checker('tensorflow', 'compile');
  * native one it only calls the function.
  *
  * A call is recorded anew if one of these differs from before: shape or type of a tensor, or which of them are the same one;
- * the value of a number, string, flag or typed array; the identity of any other object; which variables that it uses are trainable.
- * Plain objects and arrays are looked into. Whatever else the function depends on, such as variables of JavaScript around
- * it, counts as it was at the recording.
+ * the value of a number, string, flag or typed array; the identity of any other object; which variables that it uses are
+ * trainable. Plain objects and arrays are looked into. Whatever else the function depends on, such as variables of
+ * JavaScript around it, counts as it was at the recording.
  *
  * Tensors that the function makes and does not return are freed, as by `tf.tidy`. While gradients are computed around
  * it (`tf.grads(x => compiled(x))`), and inside another compiled function, it runs as it is.

@@ -58,7 +58,7 @@ function compiledEngine({ host }: InstallPlan, folder: string): CompiledEngine[]
   return engine?.source === 'installed' ? [engine] : [];
 }
 
-/** Whether a binding lacks our extension, and there is another compiler now than the one that could not compile it, or it now may. */
+/** Whether a binding lacks our extension, and another compiler is there now, or the same one may succeed now. */
 function mayGainExtension({ host }: InstallPlan, { record }: CompiledEngine): boolean {
   if (record.withoutExtension === undefined) return false;
   const compiler = findCompiler(host);
