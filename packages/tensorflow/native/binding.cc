@@ -5,9 +5,9 @@
 
 #include "dropout.h"
 #include "functions.h"
-#include "gelu.h"
 #include "in_place.h"
 #include "profile.h"
+#include "smooth_activations.h"
 #include "tensors.h"
 
 #undef NAPI_MODULE
@@ -57,7 +57,7 @@ NAPI_MODULE_INIT() {
   if (exports == nullptr) return nullptr;
   try {
     loopwright::RegisterDropout();
-    loopwright::RegisterGelu();
+    loopwright::RegisterSmoothActivations();
   } catch (const loopwright::Failure& error) {
     napi_throw_error(env, nullptr, error.what());
     return nullptr;

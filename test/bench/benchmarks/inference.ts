@@ -5,7 +5,11 @@ import { type Flags, typescript, withoutAcceleration } from '../harness/programs
 
 export default defineBenchmark({
   summary: 'the logits of a batch, in evaluation mode; try --batch 1 and --batch 512',
-  options: { model: oneOf('resnet18', 'xresnet18', 'smallnet'), size: count(32), batch: count(512) },
+  options: {
+    model: oneOf('resnet18', 'xresnet18', 'xresnet18-mish', 'smallnet'),
+    size: count(32),
+    batch: count(512),
+  },
   cases: ({ seconds, ...work }) => [
     {
       title: `Inference, ${work.model}, ${work.size}², batch ${work.batch}`,

@@ -5,7 +5,11 @@ import { type Flags, typescript, withoutAcceleration } from '../harness/programs
 
 export default defineBenchmark({
   summary: 'a training step: forward, cross-entropy, gradients, AdamW',
-  options: { model: oneOf('resnet18', 'xresnet18', 'smallnet'), size: count(32), batch: count(128) },
+  options: {
+    model: oneOf('resnet18', 'xresnet18', 'xresnet18-mish', 'smallnet'),
+    size: count(32),
+    batch: count(128),
+  },
   cases: ({ seconds, ...work }) => [
     {
       title: `Training step, ${work.model}, ${work.size}², batch ${work.batch}`,

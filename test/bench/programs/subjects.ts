@@ -8,8 +8,14 @@ import { xresnet18 } from '../../../examples/models/xresnet18.ts';
 const MODELS = {
   resnet18: { make: resnet18, classes: 10 },
   xresnet18: { make: xresnet18, classes: 10 },
+  'xresnet18-mish': { make: xresnet18WithMish, classes: 10 },
   smallnet: { make: smallNet, classes: 100 },
 } as const;
+
+/** As examples/reducing-variance.ts has it. */
+function xresnet18WithMish(...[tf, options]: Parameters<typeof xresnet18>): tf.LayersModel {
+  return xresnet18(tf, { ...options, selfAttention: true, activation: 'mish' });
+}
 
 export type ModelName = keyof typeof MODELS;
 

@@ -5,7 +5,7 @@ import sys
 
 import torch
 from torch import nn
-from torch.nn.functional import relu
+from torch.nn.functional import mish, relu
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "parity" / "models"))
 from torch_models import ResNet18, SmallNet, XResNet18  # noqa: E402
@@ -22,6 +22,7 @@ def small_net():
 MODELS = {
     "resnet18": (lambda: ResNet18(10), 10),
     "xresnet18": (lambda: XResNet18(10, self_attention=False, activation=relu), 10),
+    "xresnet18-mish": (lambda: XResNet18(10, self_attention=True, activation=mish), 10),
     "smallnet": (small_net, 100),
 }
 

@@ -1,4 +1,4 @@
-import { autocast, gelu, tf } from '@loopwright/tensorflow';
+import { autocast, gelu, mish, swish, tf } from '@loopwright/tensorflow';
 import { expectNoLeak } from '@loopwright/test-utils';
 import { describe, expect, it, vi } from 'vitest';
 import { random } from './random.ts';
@@ -6,6 +6,9 @@ import { random } from './random.ts';
 const OPS: Record<string, (x: tf.Tensor) => tf.Tensor> = {
   dropout: (x) => tf.dropout(x, 0.3),
   gelu: (x) => gelu(x),
+  'gelu by tanh': (x) => gelu(x, { form: 'tanh' }),
+  mish,
+  swish,
 };
 
 /** Sizes around the vectors, blocks and tasks that the ops work in. */

@@ -32,6 +32,7 @@ const checkGelu = checker('tensorflow', 'gelu');
  *     swish(x) = x · σ(x)        swish′ = σ + x · σ · (1 − σ)
  *
  * Of the forward pass only x is kept; TensorFlow.js' own keeps every intermediate result. Has gradients of any order.
+ * On a CPU the native engine computes it in one op each way.
  *
  * Follows `torch.nn.functional.silu`.
  *
@@ -42,6 +43,7 @@ const checkGelu = checker('tensorflow', 'gelu');
  */
 export function swish<T extends Tensor>(x: T): T {
   return elementwise(
+    'LoopwrightSwish',
     x,
     (x) => mul(x, sigmoid(x)),
     (x) => {
@@ -56,7 +58,8 @@ export function swish<T extends Tensor>(x: T): T {
  *
  *     mish(x) = x · ω,  ω = tanh(softplus(x))        mish′ = ω + x · (1 − ω²) · σ(x)
  *
- * Of the forward pass only x is kept. Has gradients of any order.
+ * Of the forward pass only x is kept. Has gradients of any order. On a CPU the native engine computes it in one op each
+ * way.
  *
  * Follows `torch.nn.functional.mish` (Misra, "Mish: A Self Regularized Non-Monotonic Activation Function", 2019).
  *
@@ -68,6 +71,7 @@ export function swish<T extends Tensor>(x: T): T {
 export function mish<T extends Tensor>(x: T): T {
   const gateOf = (x: Tensor) => tanh(softplus(x));
   return elementwise(
+    'LoopwrightMish',
     x,
     (x) => mul(x, gateOf(x)),
     (x) => {
@@ -84,7 +88,7 @@ export function mish<T extends Tensor>(x: T): T {
  *     tanh:   gelu(x) ≈ x · σ(v),  v = √(8/π) · (x + 0.044715 x³),  the same as x/2 · (1 + tanh(v/2))
  *
  * with the distribution Φ and density φ of the standard normal distribution. Of the forward pass only x is kept. Has
- * gradients of any order. On a CPU the native engine computes the exact form in one op each way.
+ * gradients of any order. On a CPU the native engine computes either form in one op each way.
  *
  * Follows `torch.nn.functional.gelu` with `approximate='none'` and `'tanh'`.
  *
@@ -105,23 +109,21 @@ export function gelu<T extends Tensor>(x: T, options: GeluOptions = {}): T {
 function exactGelu<T extends Tensor>(x: T): T {
   const distribution = (x: Tensor) => add(mul(erf(mul(x, Math.SQRT1_2)), 0.5), 0.5);
   return elementwise(
+    'LoopwrightGelu',
     x,
     (x) => mul(x, distribution(x)),
     (x) => {
       const density = mul(exp(mul(square(x), -0.5)), 1 / Math.sqrt(2 * Math.PI));
       return add(distribution(x), mul(x, density));
     },
-    geluOps,
   );
 }
-
-/** Our own ops of TensorFlow; see native/gelu.h. */
-const geluOps: OpPair = { value: 'LoopwrightGelu', gradient: 'LoopwrightGeluGrad' };
 
 function tanhGelu<T extends Tensor>(x: T): T {
   const scale = Math.sqrt(8 / Math.PI);
   const gateOf = (x: Tensor) => sigmoid(mul(x, add(mul(square(x), scale * 0.044715), scale)));
   return elementwise(
+    'LoopwrightGeluTanh',
     x,
     (x) => mul(x, gateOf(x)),
     (x) => {
@@ -132,29 +134,27 @@ function tanhGelu<T extends Tensor>(x: T): T {
   );
 }
 
-/** Ops of ours that compute a function of x, and from the gradient and x the gradient of x. */
-interface OpPair {
-  readonly value: string;
-  readonly gradient: string;
-}
-
-/** A function of each element that keeps only its input, with its derivative in ops that have gradients themselves. */
+/**
+ * A function of each element that keeps only its input, with its derivative in ops that have gradients themselves.
+ *
+ * @param op our own op that computes it, where there are such; that of its gradient is `${op}Grad` (native/smooth_activations.h)
+ */
 function elementwise<T extends Tensor>(
+  op: string,
   x: T,
   value: (x: Tensor) => Tensor,
   derivative: (x: Tensor) => Tensor,
-  ops?: OpPair,
 ): T {
-  const own = ops !== undefined && isForOwnOps(x) ? ops : undefined;
+  const isOwn = isForOwnOps(x);
   const compute = customGrad((...args) => {
     const [x, save] = args as unknown as [Tensor, GradSaveFunc];
     save([x]);
     return {
-      value: own === undefined ? value(x) : nativeOp(own.value, [FLOAT], [x]),
+      value: isOwn ? nativeOp(op, [FLOAT], [x]) : value(x),
       gradFunc: (dy: Tensor, [x]: Tensor[]) =>
-        own === undefined || isTaped()
-          ? mul(dy, derivative(x as Tensor))
-          : nativeOp(own.gradient, [FLOAT], [dy, x as Tensor]),
+        isOwn && !isTaped()
+          ? nativeOp(`${op}Grad`, [FLOAT], [dy, x as Tensor])
+          : mul(dy, derivative(x as Tensor)),
     };
   });
   return compute(x) as T;

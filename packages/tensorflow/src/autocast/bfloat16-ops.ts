@@ -57,6 +57,12 @@ export const BFLOAT16_OPS: ReadonlyMap<string, Bfloat16Op> = new Map(
     LoopwrightDropout: follows(0, 1, 2),
     LoopwrightGelu: follows(0),
     LoopwrightGeluGrad: follows(1),
+    LoopwrightGeluTanh: follows(0),
+    LoopwrightGeluTanhGrad: follows(1),
+    LoopwrightMish: follows(0),
+    LoopwrightMishGrad: follows(1),
+    LoopwrightSwish: follows(0),
+    LoopwrightSwishGrad: follows(1),
 
     MaxPool: follows(0),
     MaxPoolGrad: follows(0),
