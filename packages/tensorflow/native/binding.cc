@@ -6,6 +6,7 @@
 #include "dropout.h"
 #include "functions.h"
 #include "in_place.h"
+#include "max_pool_grad.h"
 #include "profile.h"
 #include "smooth_activations.h"
 #include "tensors.h"
@@ -57,6 +58,7 @@ NAPI_MODULE_INIT() {
   if (exports == nullptr) return nullptr;
   try {
     loopwright::RegisterDropout();
+    loopwright::RegisterMaxPoolGrad();
     loopwright::RegisterSmoothActivations();
   } catch (const loopwright::Failure& error) {
     napi_throw_error(env, nullptr, error.what());

@@ -113,7 +113,7 @@ void ComputeDropout(void*, TF_OpKernelContext* context) {
 void RegisterDropout() {
   static std::once_flag once;
   std::call_once(once, [] {
-    RegisterElementwiseOp("LoopwrightDropout", {"x: T", "seed: int32", "rate: float"});
+    RegisterOp("LoopwrightDropout", {"x: T", "seed: int32", "rate: float"});
     RegisterKernel("LoopwrightDropout", TF_FLOAT, ComputeDropout<float>);
     RegisterKernel("LoopwrightDropout", TF_BFLOAT16, ComputeDropout<Bfloat16>);
   });

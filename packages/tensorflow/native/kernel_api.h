@@ -24,6 +24,9 @@ void TF_KernelBuilder_TypeConstraint(TF_KernelBuilder* builder, const char* attr
                                      TF_Status* status);
 // Takes the builder.
 void TF_RegisterKernelBuilder(const char* kernel_name, TF_KernelBuilder* builder, TF_Status* status);
+void TF_OpKernelConstruction_GetAttrInt32List(TF_OpKernelConstruction* construction, const char* attribute,
+                                              int32_t* values, int max_values, TF_Status* status);
+void TF_OpKernelConstruction_Failure(TF_OpKernelConstruction* construction, TF_Status* status);
 // The caller deletes the tensor.
 void TF_GetInput(TF_OpKernelContext* context, int index, TF_Tensor** tensor, TF_Status* status);
 // The caller deletes the tensor.

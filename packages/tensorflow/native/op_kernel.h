@@ -84,10 +84,11 @@ void Guarded(TF_OpKernelContext* context, const Kernel& kernel) {
 }
 
 // Registers an op on tensors of type T, float32 or bfloat16, whose output `y: T` has the shape of the first input.
-void RegisterElementwiseOp(const char* name, const std::vector<const char*>& inputs);
+void RegisterOp(const char* name, const std::vector<const char*>& inputs, const std::vector<const char*>& attributes = {});
 
-// Registers what computes an op for one T on CPUs.
-void RegisterKernel(const char* op, TF_DataType type, void (*compute)(void*, TF_OpKernelContext*));
+// Registers what computes an op for one T on CPUs. It is given what `create` makes of the op's attributes, and `destroy` ends.
+void RegisterKernel(const char* op, TF_DataType type, void (*compute)(void*, TF_OpKernelContext*),
+                    void* (*create)(TF_OpKernelConstruction*) = nullptr, void (*destroy)(void*) = nullptr);
 
 }  // namespace loopwright
 

@@ -232,10 +232,10 @@ void ComputeGrad(void*, TF_OpKernelContext* context) {
 
 template <Activation activation>
 void Register(const char* op, const char* gradientOp) {
-  RegisterElementwiseOp(op, {"x: T"});
+  RegisterOp(op, {"x: T"});
   RegisterKernel(op, TF_FLOAT, Compute<activation, float>);
   RegisterKernel(op, TF_BFLOAT16, Compute<activation, Bfloat16>);
-  RegisterElementwiseOp(gradientOp, {"gradient: T", "x: T"});
+  RegisterOp(gradientOp, {"gradient: T", "x: T"});
   RegisterKernel(gradientOp, TF_FLOAT, ComputeGrad<activation, float>);
   RegisterKernel(gradientOp, TF_BFLOAT16, ComputeGrad<activation, Bfloat16>);
 }

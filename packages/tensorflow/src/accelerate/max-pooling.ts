@@ -1,89 +1,67 @@
 import { MaxPool, MaxPoolGrad, pad, slice, type Tensor, type TensorInfo, tidy } from '@tensorflow/tfjs-core';
-import { attribute, type OpAttribute } from '../native/attributes.ts';
-import type { TensorMetadata } from '../native/binding.ts';
-import { DataType } from '../native/data-types.ts';
-import { activeNativeBackend, type NativeBackend } from '../native/native-backend.ts';
-import { CHANNELS_LAST, FLOAT, nativeOp } from './native-op.ts';
-import { type PoolingGeometry, poolingGeometry } from './pooling-geometry.ts';
+import { attribute } from '../native/attributes.ts';
+import { CHANNELS_LAST, FLOAT, isForOwnOps, nativeOp } from './native-op.ts';
+import { type Pair, type PoolingGeometry, poolingGeometry } from './pooling-geometry.ts';
 import { type KernelFamily, replaceKernel, together } from './replacement.ts';
-
-const WIDEN = [attribute.type('SrcT', DataType.int32), attribute.type('DstT', DataType.int64)];
 
 const forward: KernelFamily = () =>
   replaceKernel(MaxPool, ({ inputs, attrs }) => {
     const { x } = inputs as { x: TensorInfo };
     const geometry = poolingGeometry(x, attrs);
-    if (geometry === undefined || typeof geometry.padding === 'string') return undefined;
+    if (geometry?.type !== 'pixels' || !geometry.isFloored) return undefined;
     const padding = [
       attribute.string('padding', 'EXPLICIT'),
-      attribute.ints('explicit_paddings', geometry.padding.flat()),
+      attribute.ints('explicit_paddings', padsOf(geometry).flat()),
     ];
-    return nativeOp(MaxPool, [FLOAT, CHANNELS_LAST, ...geometry.window, ...padding], [x]);
+    return nativeOp(MaxPool, [FLOAT, CHANNELS_LAST, ...windowOf(geometry), ...padding], [x]);
   });
 
 const gradient: KernelFamily = () =>
   replaceKernel(MaxPoolGrad, ({ inputs, attrs }) => {
-    const { dy, input } = inputs as Record<'dy' | 'input', TensorInfo>;
+    const { dy, input, output } = inputs as Record<'dy' | 'input' | 'output', Tensor>;
     const geometry = poolingGeometry(input, attrs);
-    const backend = activeNativeBackend();
-    if (geometry === undefined || backend === undefined || backend.binding.isUsingGpuDevice())
-      return undefined;
-    const { window, padding } = geometry;
-    if (typeof padding === 'string') return gradientByPositions(backend, input, dy, window, padding);
-    return tidy(() => {
-      const pairs = padding.map(([before, after]): [number, number] => [before, after]);
-      const padded = pad(input as Tensor, pairs, Number.NEGATIVE_INFINITY);
-      const whole = gradientByPositions(backend, padded, dy, window, 'VALID');
-      return slice(
-        whole,
-        pairs.map(([before]) => before),
-        input.shape,
+    if (geometry === undefined) return undefined;
+    if (isForOwnOps(input)) {
+      const { window, strides, before } = geometry;
+      const attributes = Object.entries({ window, strides, before });
+      return nativeOp(
+        'LoopwrightMaxPoolGrad', // native/max_pool_grad.h
+        [FLOAT, ...attributes.map(([name, values]) => attribute.ints(name, values))],
+        [input, dy],
       );
-    });
+    }
+    return geometry.type === 'pixels' && geometry.isFloored
+      ? ofPadded(input, output, dy, geometry)
+      : undefined;
   });
 
-/**
- * Sends each gradient to the position of its window's maximum. TensorFlow's `MaxPoolGrad` does the same on a CPU, in about
- * five times the time. Positions are found in 32 bits, which is ten times as fast as in 64, and used in 64, which TensorFlow.js
- * has not; so they stay below it.
- */
-function gradientByPositions(
-  backend: NativeBackend,
-  input: TensorInfo,
-  dy: TensorInfo,
-  window: PoolingGeometry['window'],
-  padding: 'SAME' | 'VALID',
-): Tensor {
-  const { binding } = backend;
-  const made: number[] = [];
-  const run = (
-    name: string,
-    attributes: readonly OpAttribute[],
-    inputs: readonly number[],
-    outputs: number,
-  ) => {
-    const results = binding.executeOp(name, attributes, inputs, outputs);
-    made.push(...results.map(({ id }) => id));
-    return results;
-  };
-  const [inputId, dyId] = backend.getInputTensorIds([input, dy]) as [number, number];
-  const pooling = [
-    FLOAT,
-    ...window,
-    attribute.string('padding', padding),
-    attribute.bool('include_batch_in_index', true),
+/** TensorFlow's gradient, which takes no padding in pixels. */
+function ofPadded(input: Tensor, output: Tensor, dy: Tensor, geometry: PoolingGeometry): Tensor {
+  return tidy(() => {
+    const pads = padsOf(geometry);
+    const padded = pad(input, pads, Number.NEGATIVE_INFINITY);
+    const attributes = [FLOAT, CHANNELS_LAST, ...windowOf(geometry), attribute.string('padding', 'VALID')];
+    const whole = nativeOp(MaxPoolGrad, attributes, [padded, output, dy]);
+    return slice(
+      whole,
+      pads.map(([before]) => before),
+      input.shape,
+    );
+  });
+}
+
+const windowOf = ({ window, strides }: PoolingGeometry) => [
+  attribute.ints('ksize', [1, ...window, 1]),
+  attribute.ints('strides', [1, ...strides, 1]),
+];
+
+function padsOf({ before, after }: PoolingGeometry): Pair[] {
+  return [
+    [0, 0],
+    [before[0], after[0]],
+    [before[1], after[1]],
+    [0, 0],
   ];
-  try {
-    const narrow = [...pooling, attribute.type('Targmax', DataType.int32)];
-    const [, positions] = run('MaxPoolWithArgmax', narrow, [inputId], 2);
-    const [widened] = run('Cast', WIDEN, [(positions as TensorMetadata).id], 1);
-    const wide = [...pooling, attribute.type('Targmax', DataType.int64)];
-    const inputs = [inputId, dyId, (widened as TensorMetadata).id];
-    const [slope] = binding.executeOp('MaxPoolGradWithArgmax', wide, inputs, 1);
-    return backend.createOutputTensor(slope as TensorMetadata);
-  } finally {
-    for (const id of made) binding.deleteTensor(id);
-  }
 }
 
 /**

@@ -134,6 +134,10 @@ const CALLS: Record<string, () => Call> = {
   LoopwrightSwishGrad: binary,
   MaxPool: () => ({ inputs: [images()], attributes: pooling }),
   MaxPoolGrad: poolingGradient,
+  LoopwrightMaxPoolGrad: () => ({
+    inputs: [images(), values(2, 3, 3, 4)],
+    attributes: ['window', 'strides', 'before'].map((name) => attribute.ints(name, [2, 2])),
+  }),
   AvgPool: () => ({ inputs: [images()], attributes: pooling }),
   AvgPoolGrad: () => ({ inputs: [integers(2, 6, 6, 4), values(2, 3, 3, 4)], attributes: pooling }),
   BiasAdd: () => ({ inputs: [images(), values(4)], attributes: [attribute.string('data_format', 'NHWC')] }),

@@ -66,6 +66,7 @@ export const BFLOAT16_OPS: ReadonlyMap<string, Bfloat16Op> = new Map(
 
     MaxPool: follows(0),
     MaxPoolGrad: follows(0),
+    LoopwrightMaxPoolGrad: follows(0),
     AvgPool: follows(0),
     AvgPoolGrad: follows(1, 0),
 
