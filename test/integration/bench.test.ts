@@ -199,7 +199,10 @@ describe('the command line', () => {
       2,
       expect.stringContaining("Unknown option '--batches'"),
     ]);
-    expect(bench('step', '--model', 'vgg')).toEqual([2, '--model vgg: expected resnet18|xresnet18|smallnet']);
+    expect(bench('step', '--model', 'vgg')).toEqual([
+      2,
+      '--model vgg: expected resnet18|xresnet18|xresnet18-mish|smallnet',
+    ]);
     expect(bench('step', '--rounds', '0')).toEqual([2, '--rounds 0: expected N']);
     expect(bench('step', '--only', 'jax')).toEqual([
       2,
