@@ -15,7 +15,7 @@ namespace loopwright {
 
 namespace {
 
-// Of one axis: which pixels a window covers.
+// Of one axis: which pixels of the image a window covers; none, if it lies in the padding alone.
 struct Axis {
   int64_t size;  // of the image
   int64_t window;
@@ -23,7 +23,9 @@ struct Axis {
   int64_t before;
   int64_t outputs;
 
-  LOOPWRIGHT_INLINE int64_t Begin(int64_t output) const { return std::max<int64_t>(output * stride - before, 0); }
+  LOOPWRIGHT_INLINE int64_t Begin(int64_t output) const {
+    return std::min(std::max<int64_t>(output * stride - before, 0), size);
+  }
   LOOPWRIGHT_INLINE int64_t End(int64_t output) const { return std::min(output * stride - before + window, size); }
 };
 

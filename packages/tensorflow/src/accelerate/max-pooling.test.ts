@@ -13,6 +13,10 @@ interface Case {
   readonly pads: Pads;
 }
 
+function pixels(rows: [number, number], columns: [number, number]): Pads {
+  return [[0, 0], rows, columns, [0, 0]];
+}
+
 const CASES: Readonly<Record<string, Case>> = {
   'windows beside each other': { shape: [2, 6, 8, 3], window: [2, 2], strides: [2, 2], pads: 'valid' },
   'windows that overlap': { shape: [3, 7, 9, 16], window: [3, 3], strides: [2, 2], pads: 'valid' },
@@ -22,23 +26,13 @@ const CASES: Readonly<Record<string, Case>> = {
     shape: [2, 8, 7, 4],
     window: [3, 3],
     strides: [2, 2],
-    pads: [
-      [0, 0],
-      [1, 1],
-      [1, 1],
-      [0, 0],
-    ],
+    pads: pixels([1, 1], [1, 1]),
   },
   'padding on two sides': {
     shape: [1, 4, 6, 3],
     window: [2, 3],
     strides: [1, 2],
-    pads: [
-      [0, 0],
-      [1, 0],
-      [0, 2],
-      [0, 0],
-    ],
+    pads: pixels([1, 0], [0, 2]),
   },
   'more channels than a task takes': { shape: [2, 5, 5, 300], window: [3, 3], strides: [2, 2], pads: 'same' },
   'one window': { shape: [2, 3, 3, 2], window: [3, 3], strides: [1, 1], pads: 'valid' },
@@ -159,3 +153,15 @@ describe.each(Object.entries(CASES))('the gradient of max pooling: %s', (_name, 
       for (const owner of [plain, reduced, x, dy, one]) owner.dispose();
     }));
 });
+
+it('leaves out windows that lie in the padding alone', () =>
+  expectNoLeak(() =>
+    tf.tidy(() => {
+      const input = tf.tensor4d([1, 2, 3, 4], [1, 2, 2, 1]);
+      const attributes = { filterSize: [2, 2], strides: [3, 3], pad: pixels([3, 5], [3, 5]) };
+      const dy = tf.tensor4d([1, 2, 4, 8, 16, 32, 64, 128, 256], [1, 3, 3, 1]);
+      const inputs = { dy, input, output: dy };
+      const gradient = tf.engine().runKernel('MaxPoolGrad', inputs, attributes as never) as tf.Tensor;
+      expect([...gradient.dataSync()]).toEqual([0, 0, 0, 16]);
+    }),
+  ));

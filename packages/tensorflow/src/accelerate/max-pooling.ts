@@ -8,7 +8,7 @@ const forward: KernelFamily = () =>
   replaceKernel(MaxPool, ({ inputs, attrs }) => {
     const { x } = inputs as { x: TensorInfo };
     const geometry = poolingGeometry(x, attrs);
-    if (geometry?.type !== 'pixels' || !geometry.isFloored) return undefined;
+    if (!geometry?.isExplicit) return undefined;
     const padding = [
       attribute.string('padding', 'EXPLICIT'),
       attribute.ints('explicit_paddings', padsOf(geometry).flat()),
@@ -30,9 +30,7 @@ const gradient: KernelFamily = () =>
         [input, dy],
       );
     }
-    return geometry.type === 'pixels' && geometry.isFloored
-      ? ofPadded(input, output, dy, geometry)
-      : undefined;
+    return geometry.isExplicit ? ofPadded(input, output, dy, geometry) : undefined;
   });
 
 /** TensorFlow's gradient, which takes no padding in pixels. */

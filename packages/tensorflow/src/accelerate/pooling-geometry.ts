@@ -11,10 +11,11 @@ export interface PoolingGeometry {
   /** Pixels of padding above and to the left, below and to the right. */
   readonly before: Pair;
   readonly after: Pair;
-  /** How the padding is given: `'SAME'` and `'VALID'` as TensorFlow has them, or in pixels. */
-  readonly type: 'SAME' | 'VALID' | 'pixels';
-  /** Whether the output has the size that TensorFlow rounds to; TensorFlow.js can round otherwise. */
-  readonly isFloored: boolean;
+  /**
+   * Whether it is one for TensorFlow's explicit padding: given in pixels, with an output of the size that TensorFlow rounds
+   * to. TensorFlow.js can round otherwise.
+   */
+  readonly isExplicit: boolean;
 }
 
 /** The geometry of a call of `tf.maxPool` or its gradient; undefined if it is of another type, or empty. */
@@ -36,8 +37,9 @@ export function poolingGeometry(input: TensorInfo, attrs: KernelCall['attrs']): 
     strides: [info.strideHeight, info.strideWidth],
     before: [top, left],
     after: [bottom, right],
-    type: type === 'SAME' || type === 'VALID' ? type : 'pixels',
-    isFloored:
+    isExplicit:
+      type !== 'SAME' &&
+      type !== 'VALID' &&
       info.outHeight === floored(info.inHeight, top + bottom, info.filterHeight, info.strideHeight) &&
       info.outWidth === floored(info.inWidth, left + right, info.filterWidth, info.strideWidth),
   };
