@@ -33,6 +33,29 @@ describe('topKAccuracy and smoothedAccuracy', () => {
       for (const tensor of [...results, logits, labels]) tensor.dispose();
     }));
 
+  it('leave out samples with the label that is ignored, and are NaN if none counts', () =>
+    expectNoLeak(() => {
+      const logits = tensor2d([
+        [1, 2],
+        [2, 1],
+        [Number.NaN, 1],
+      ]);
+      const labels = tensor1d([0, 0, 7], 'int32');
+      const results = [
+        topKAccuracy(logits, labels, 1, { ignoreIndex: 7 }),
+        topKAccuracy(logits, labels, 1, { ignoreIndex: 0 }),
+        smoothedAccuracy(logits, labels, { beta: 1000, ignoreIndex: 7 }),
+      ];
+      expect(results.map((result) => result.dataSync()[0])).toEqual([0.5, 0, 0.5]);
+      const none = tensor1d([7, 7, 7], 'int32');
+      const empty = [
+        topKAccuracy(logits, none, 1, { ignoreIndex: 7 }),
+        smoothedAccuracy(logits, none, { ignoreIndex: 7 }),
+      ];
+      expect(empty.map((result) => result.dataSync()[0])).toEqual([Number.NaN, Number.NaN]);
+      for (const tensor of [...results, ...empty, logits, labels, none]) tensor.dispose();
+    }));
+
   it('refuse bad input by name', () =>
     expectNoLeak(() => {
       const logits = zeros([2, 3]);
@@ -46,6 +69,12 @@ describe('topKAccuracy and smoothedAccuracy', () => {
       );
       expect(() => smoothedAccuracy(logits, labels, { beta: -1 })).toThrow(
         '[loopwright/metrics] smoothedAccuracy: beta must be a finite number greater than 0, got -1',
+      );
+      expect(() => topKAccuracy(logits, labels, 1, { ignoreIndex: 1.5 })).toThrow(
+        '[loopwright/metrics] topKAccuracy: ignoreIndex must be an integer, got 1.5',
+      );
+      expect(() => smoothedAccuracy(logits, labels, { ignoreIndex: 1.5 })).toThrow(
+        'smoothedAccuracy: ignoreIndex must be an integer, got 1.5',
       );
       logits.dispose();
       labels.dispose();

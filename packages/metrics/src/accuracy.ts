@@ -1,11 +1,11 @@
 import { checker } from '@loopwright/core';
 import { count } from './accumulators.ts';
-import { type ClassificationArgs, classification } from './classification.ts';
+import { type ClassificationArgs, classification, type IgnoreOptions } from './classification.ts';
 import { Metric } from './metric.ts';
 import { countTopK } from './top-k-accuracy.ts';
 
 /** Options of {@link Accuracy}. */
-export interface AccuracyOptions {
+export interface AccuracyOptions extends IgnoreOptions {
   /** How many of the largest logits may hold the label; 1 by default. */
   readonly topK?: number;
 }
@@ -13,10 +13,11 @@ export interface AccuracyOptions {
 const check = checker('metrics', 'Accuracy');
 
 function define(options?: AccuracyOptions) {
-  const { topK: k = 1 } = check.options(options, ['topK']);
+  const { topK: k = 1, ignoreIndex } = check.options(options, ['topK', 'ignoreIndex']);
   const topK = check.positiveInteger('topK', k);
   return classification(check, {
     config: { topK },
+    ignoreIndex,
     accumulators: { correct: count() },
     increments: (batch) => {
       if (topK > batch.classes) check.fail(`topK is ${topK}, but the logits have ${batch.classes} classes`);
@@ -31,7 +32,8 @@ function define(options?: AccuracyOptions) {
  * The fraction of samples whose label is among the `topK` largest logits, exactly. See {@link topKAccuracy} for ties and
  * NaN. Before the first sample it is NaN.
  *
- * @throws LoopwrightError from `update` if a tensor has another type or shape; from `compute` if a label was no class index
+ * @throws LoopwrightError from `update` if a tensor has another type or shape; from `compute` if a label was neither a class
+ *   index nor ignored
  * @example
  * const accuracy = new Accuracy({ topK: 5 });
  * for (const { images, labels } of validation) {

@@ -3,7 +3,9 @@ import {
   add,
   cast,
   equal,
+  expandDims,
   floor,
+  logicalAnd,
   maximum,
   mul,
   oneHot,
@@ -17,14 +19,19 @@ import {
 } from '@tensorflow/tfjs-core';
 import { count } from './accumulators.ts';
 import { type Averaged, weightedMean } from './class-scores.ts';
-import { type ClassificationArgs, type ClassificationBatch, classification } from './classification.ts';
+import {
+  type ClassificationArgs,
+  type ClassificationBatch,
+  classification,
+  type IgnoreOptions,
+} from './classification.ts';
 import { Metric } from './metric.ts';
 
 /** How the areas of the classes become one; see {@link AUROC}. */
 export type AurocAverage = 'macro' | 'weighted' | 'none' | 'binary';
 
 /** Options of {@link AUROC}. */
-export interface AurocOptions<A extends AurocAverage = AurocAverage> {
+export interface AurocOptions<A extends AurocAverage = AurocAverage> extends IgnoreOptions {
   /** Number of classes, at least 2. */
   readonly classes: number;
   /** `binary` for two classes and `macro` for more by default. */
@@ -37,7 +44,7 @@ const check = checker('metrics', 'AUROC');
 const AVERAGES: readonly AurocAverage[] = ['macro', 'weighted', 'none', 'binary'];
 
 function define<A extends AurocAverage>(options: AurocOptions<A>) {
-  const given = check.options(options, ['classes', 'average', 'thresholds']);
+  const given = check.options(options, ['classes', 'average', 'thresholds', 'ignoreIndex']);
   const classes = check.integer('classes', given.classes, { min: 2 });
   const average = check.oneOf<AurocAverage>(
     'average',
@@ -49,6 +56,7 @@ function define<A extends AurocAverage>(options: AurocOptions<A>) {
   const empty = average === 'none' ? new Array<number>(classes).fill(Number.NaN) : Number.NaN;
   return classification(check, {
     config: { classes, average, thresholds },
+    ignoreIndex: given.ignoreIndex,
     accumulators: { histogram: count([classes, thresholds, 2]) },
     increments: (batch) => ({ histogram: scoreHistogram(batch, thresholds) }),
     result: ({ histogram }, samples) => {
@@ -64,13 +72,14 @@ function define<A extends AurocAverage>(options: AurocOptions<A>) {
 
 /**
  * For each class, how many samples that are of it, and that are not, have their probability at each threshold, rounded
- * down: int32 [classes, thresholds, 2]. Probabilities that are NaN are left out.
+ * down: int32 [classes, thresholds, 2]. Probabilities that are NaN are left out, and samples that do not count.
  */
-function scoreHistogram({ logits, labels, classes, size }: ClassificationBatch, thresholds: number) {
+function scoreHistogram({ logits, labels, counted, classes, size }: ClassificationBatch, thresholds: number) {
   const probabilities = softmax(logits);
   const bins = maximum(cast(floor(mul(probabilities, thresholds - 1)), 'int32'), scalar(0, 'int32'));
   const cells = add(bins, mul(range(0, classes, 1, 'int32'), scalar(thresholds, 'int32')));
-  const known = cast(equal(probabilities, probabilities), 'int32');
+  const numbers = equal(probabilities, probabilities);
+  const known = cast(counted === undefined ? numbers : logicalAnd(numbers, expandDims(counted, 1)), 'int32');
   const isClass = mul(oneHot(labels, classes), known);
   const outcomes = reshape(stack([isClass, sub(known, isClass)], 2), [size * classes, 2]);
   const flat = scatterND(reshape(cells, [size * classes, 1]), outcomes, [classes * thresholds, 2]);
@@ -127,7 +136,8 @@ function averageAreas(curves: readonly ClassCurve[], average: AurocAverage): num
  * the ends, and wants more thresholds. This is torchmetrics' binned mode, but for samples of probability 1 exactly, which
  * it leaves out of the area. A NaN logit makes the result NaN; before the first sample it is NaN too.
  *
- * @throws LoopwrightError from `update` if a tensor has another type or shape; from `compute` if a label was no class index
+ * @throws LoopwrightError from `update` if a tensor has another type or shape; from `compute` if a label was neither a class
+ *   index nor ignored
  * @example
  * const auroc = new AUROC({ classes: 2, thresholds: 1000 });
  * auroc.update(tf.tensor2d([[1, 2], [3, 1], [1, 1]]), tf.tensor1d([1, 0, 0], 'int32'));

@@ -15,14 +15,20 @@ import {
   sum,
 } from '@tensorflow/tfjs-core';
 import { count, sum as sumOf } from './accumulators.ts';
-import { type ClassificationArgs, type ClassificationBatch, classification } from './classification.ts';
+import {
+  type ClassificationArgs,
+  type ClassificationBatch,
+  classification,
+  type IgnoreOptions,
+  whereCounted,
+} from './classification.ts';
 import { Metric } from './metric.ts';
 
 /** How the gaps of the bins become one: mean (`l1`), root mean square (`l2`) or the largest (`max`). */
 export type CalibrationNorm = 'l1' | 'l2' | 'max';
 
 /** Options of {@link CalibrationError}. */
-export interface CalibrationErrorOptions {
+export interface CalibrationErrorOptions extends IgnoreOptions {
   /** Number of equally wide bins of confidence, at least 2; 15 by default. */
   readonly bins?: number;
   /** `l1` by default, the expected calibration error. */
@@ -33,11 +39,12 @@ const check = checker('metrics', 'CalibrationError');
 const NORMS: readonly CalibrationNorm[] = ['l1', 'l2', 'max'];
 
 function define(options?: CalibrationErrorOptions) {
-  const given = check.options(options, ['bins', 'norm']);
+  const given = check.options(options, ['bins', 'norm', 'ignoreIndex']);
   const bins = check.integer('bins', given.bins ?? 15, { min: 2 });
   const norm = check.oneOf('norm', given.norm ?? 'l1', NORMS);
   return classification(check, {
     config: { bins, norm },
+    ignoreIndex: given.ignoreIndex,
     accumulators: { confidence: sumOf([bins]), correct: count([bins]), size: count([bins]) },
     increments: (batch) => binConfidence(batch, bins),
     result: ({ confidence, correct, size }, samples) => {
@@ -54,9 +61,9 @@ function define(options?: CalibrationErrorOptions) {
 }
 
 /** By bin of the largest probability: these probabilities added up, how many were right, and how many there are. */
-function binConfidence({ logits, labels }: ClassificationBatch, bins: number) {
-  const confidence = max(softmax(logits), 1);
-  const bin = cast(minimum(floor(mul(confidence, bins)), bins - 1), 'int32');
+function binConfidence({ logits, labels, counted }: ClassificationBatch, bins: number) {
+  const confidence = whereCounted(counted, max(softmax(logits), 1), 0);
+  const bin = whereCounted(counted, cast(minimum(floor(mul(confidence, bins)), bins - 1), 'int32'), -1);
   const members = oneHot(bin, bins);
   const right = expandDims(cast(equal(argMax(logits, 1), labels), 'int32'), 1);
   return {
@@ -82,7 +89,8 @@ function combineGaps(gaps: readonly { share: number; gap: number }[], norm: Cali
  * one includes 1; torchmetrics gives a probability of 1 a bin of its own. A NaN logit makes the result NaN; before the
  * first sample it is NaN too.
  *
- * @throws LoopwrightError from `update` if a tensor has another type or shape; from `compute` if a label was no class index
+ * @throws LoopwrightError from `update` if a tensor has another type or shape; from `compute` if a label was neither a class
+ *   index nor ignored
  * @example
  * const ece = new CalibrationError({ bins: 15, norm: 'l1' });
  * ece.update(logits, labels);

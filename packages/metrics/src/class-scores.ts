@@ -1,7 +1,7 @@
 import type { Checker } from '@loopwright/core';
 import { argMax, mul, oneHot, sum } from '@tensorflow/tfjs-core';
 import { count } from './accumulators.ts';
-import { classification } from './classification.ts';
+import { classification, type IgnoreOptions, whereCounted } from './classification.ts';
 
 /**
  * How the scores of the classes become one:
@@ -18,7 +18,7 @@ export type Average = 'macro' | 'weighted' | 'micro' | 'none' | 'binary';
 export type Averaged<A extends string> = A extends 'none' ? number[] : number;
 
 /** Options of `Precision`, `Recall` and `F1`. */
-export interface ClassScoreOptions<A extends Average = Average> {
+export interface ClassScoreOptions<A extends Average = Average> extends IgnoreOptions {
   /** Number of classes, at least 2. */
   readonly classes: number;
   /** `macro` by default. */
@@ -36,23 +36,32 @@ export interface Outcomes {
 
 const AVERAGES: readonly Average[] = ['macro', 'weighted', 'micro', 'none', 'binary'];
 
+/** Finer points of {@link classScores}. */
+export interface ClassScoring {
+  /** Whether a class that is ignored as a label is also left alone where samples were taken for it, by mistake. */
+  readonly dropsIgnored?: boolean;
+}
+
 /** The definition of a metric that scores each class by its outcomes and averages; `score` must give 0 for 0/0. */
 export function classScores<A extends Average>(
   check: Checker,
   options: ClassScoreOptions<A>,
   score: (outcomes: Outcomes) => number,
+  { dropsIgnored = false }: ClassScoring = {},
 ) {
-  const { classes: width, average: chosen = 'macro' } = check.options(options, ['classes', 'average']);
+  const given = check.options(options, ['classes', 'average', 'ignoreIndex']);
+  const { classes: width, average: chosen = 'macro', ignoreIndex } = given;
   const classes = check.integer('classes', width, { min: 2 });
   const average = check.oneOf<Average>('average', chosen, AVERAGES);
   if (average === 'binary' && classes !== 2) check.fail(`average "binary" needs 2 classes, got ${classes}`);
   const empty = average === 'none' ? new Array<number>(classes).fill(Number.NaN) : Number.NaN;
   return classification(check, {
     config: { classes, average },
+    ignoreIndex,
     accumulators: { truePositives: count([classes]), predicted: count([classes]), actual: count([classes]) },
-    increments: ({ logits, labels }) => {
+    increments: ({ logits, labels, counted }) => {
       const truth = oneHot(labels, classes);
-      const prediction = oneHot(argMax(logits, 1), classes);
+      const prediction = oneHot(whereCounted(counted, argMax(logits, 1), -1), classes);
       return {
         truePositives: sum(mul(truth, prediction), 0),
         predicted: sum(prediction, 0),
@@ -62,7 +71,7 @@ export function classScores<A extends Average>(
     result: ({ truePositives, predicted, actual }) => {
       const outcomes = Array.from(actual, (_, index) => ({
         truePositives: truePositives[index] as number,
-        predicted: predicted[index] as number,
+        predicted: dropsIgnored && index === ignoreIndex ? 0 : (predicted[index] as number),
         actual: actual[index] as number,
       }));
       return averageScores(outcomes, average, score) as Averaged<A>;

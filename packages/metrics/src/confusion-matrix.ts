@@ -1,11 +1,11 @@
 import { checker } from '@loopwright/core';
 import { argMax, cast, matMul, oneHot } from '@tensorflow/tfjs-core';
 import { count } from './accumulators.ts';
-import { type ClassificationArgs, classification } from './classification.ts';
+import { type ClassificationArgs, classification, type IgnoreOptions } from './classification.ts';
 import { Metric } from './metric.ts';
 
 /** Options of {@link ConfusionMatrix}. */
-export interface ConfusionMatrixOptions {
+export interface ConfusionMatrixOptions extends IgnoreOptions {
   /** Number of classes, at least 2. */
   readonly classes: number;
 }
@@ -13,9 +13,11 @@ export interface ConfusionMatrixOptions {
 const check = checker('metrics', 'ConfusionMatrix');
 
 function define(options: ConfusionMatrixOptions) {
-  const classes = check.integer('classes', check.options(options, ['classes']).classes, { min: 2 });
+  const { classes: width, ignoreIndex } = check.options(options, ['classes', 'ignoreIndex']);
+  const classes = check.integer('classes', width, { min: 2 });
   return classification(check, {
     config: { classes },
+    ignoreIndex,
     accumulators: { matrix: count([classes, classes]) },
     increments: ({ logits, labels }) => {
       const truth = oneHot(labels, classes, 1, 0, 'float32');
@@ -38,7 +40,8 @@ function rowsOf(matrix: Float64Array, classes: number): number[][] {
  *
  * The prediction is the largest logit, of equal ones the lowest class index.
  *
- * @throws LoopwrightError from `update` if a tensor has another type or shape; from `compute` if a label was no class index
+ * @throws LoopwrightError from `update` if a tensor has another type or shape; from `compute` if a label was neither a class
+ *   index nor ignored
  * @example
  * const confusion = new ConfusionMatrix({ classes: 2 });
  * confusion.update(tf.tensor2d([[1, 2], [3, 1], [2, 1]]), tf.tensor1d([1, 0, 1], 'int32'));

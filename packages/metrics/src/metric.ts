@@ -12,7 +12,7 @@ import { tidy } from '@tensorflow/tfjs-core';
 import { type AccumulatorSpec, Accumulators, type Increments, type Totals } from './accumulators.ts';
 import { effectOn } from './effect.ts';
 
-/** The complete, checked options of a metric. They are part of its state. */
+/** The checked options of a metric, defaults filled in. They are part of its state. */
 export type MetricConfig = Readonly<Record<string, number | string | boolean>>;
 
 /** A metric with its options filled in: what it adds up, what one update adds, and what the sums mean. */
@@ -75,10 +75,12 @@ export class Metric<Args extends readonly unknown[], Result> implements Stateful
   merge(other: this): void {
     if (other === this) this.check.fail('cannot merge a metric with itself');
     if (other.constructor !== this.constructor) this.check.fail(`cannot merge ${show(other)}`);
-    for (const [option, value] of Object.entries(this.definition.config)) {
-      const theirs = other.definition.config[option];
-      if (theirs !== value)
-        this.check.fail(`cannot merge: ${option} is ${show(value)} here and ${show(theirs)} there`);
+    const [config, theirs] = [this.definition.config, other.definition.config];
+    for (const option of Object.keys({ ...config, ...theirs })) {
+      if (theirs[option] !== config[option])
+        this.check.fail(
+          `cannot merge: ${option} is ${show(config[option])} here and ${show(theirs[option])} there`,
+        );
     }
     this.accumulators.merge(other.accumulators);
   }
@@ -106,7 +108,8 @@ export class Metric<Args extends readonly unknown[], Result> implements Stateful
 
   private defineFrom(config: StateValue): SealedDefinition<Args, Result> {
     const options = stateRecord(this.check, 'state.config', config);
-    checkKeys(this.check, 'state.config', options, Object.keys(this.definition.config));
-    return this.define(options as never);
+    const definition = this.define(options as never);
+    checkKeys(this.check, 'state.config', options, Object.keys(definition.config));
+    return definition;
   }
 }

@@ -1,5 +1,15 @@
 import { expectMetric, expectNoLeak } from '@loopwright/test-utils';
-import { scalar, type Tensor, tensor1d, tensor2d, tidy, zeros } from '@tensorflow/tfjs-core';
+import {
+  concat,
+  fill,
+  reshape,
+  scalar,
+  type Tensor,
+  tensor1d,
+  tensor2d,
+  tidy,
+  zeros,
+} from '@tensorflow/tfjs-core';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import {
   Accuracy,
@@ -8,6 +18,8 @@ import {
   type ClassificationArgs,
   ConfusionMatrix,
   F1,
+  type IgnoreOptions,
+  JaccardIndex,
   Mean,
   type MeanArgs,
   type Metric,
@@ -17,7 +29,7 @@ import {
 } from './index.ts';
 
 interface RegistryRow {
-  readonly make: () => Metric<ClassificationArgs, unknown>;
+  readonly make: (options?: IgnoreOptions) => Metric<ClassificationArgs, unknown>;
   readonly makeOther: () => Metric<ClassificationArgs, unknown>;
   /** What it gives before the first sample. */
   readonly empty: unknown;
@@ -30,56 +42,63 @@ const classes = 3;
 /** All classification metrics; a new one is one row. */
 const registry: Record<string, RegistryRow> = {
   Accuracy: {
-    make: () => new Accuracy(),
+    make: (options) => new Accuracy(options),
     makeOther: () => new Accuracy({ topK: 2 }),
     empty: Number.NaN,
     badOption: () => new Accuracy({ topK: 0 }),
     message: 'topK must be a positive integer, got 0',
   },
   SmoothedAccuracy: {
-    make: () => new SmoothedAccuracy(),
+    make: (options) => new SmoothedAccuracy(options),
     makeOther: () => new SmoothedAccuracy({ beta: 1 }),
     empty: Number.NaN,
     badOption: () => new SmoothedAccuracy({ beta: 0 }),
     message: 'beta must be a finite number greater than 0, got 0',
   },
   ConfusionMatrix: {
-    make: () => new ConfusionMatrix({ classes }),
+    make: (options) => new ConfusionMatrix({ classes, ...options }),
     makeOther: () => new ConfusionMatrix({ classes: 4 }),
     empty: Array.from({ length: classes }, () => [0, 0, 0]),
     badOption: () => new ConfusionMatrix({ classes: 1 }),
     message: 'classes must be an integer at least 2, got 1',
   },
   Precision: {
-    make: () => new Precision({ classes }),
+    make: (options) => new Precision({ classes, ...options }),
     makeOther: () => new Precision({ classes: 4, average: 'none' }),
     empty: Number.NaN,
     badOption: () => new Precision({ classes, average: 'samples' as never }),
     message: 'average must be one of "macro", "weighted", "micro", "none", "binary", got "samples"',
   },
   Recall: {
-    make: () => new Recall({ classes, average: 'none' }),
+    make: (options) => new Recall({ classes, average: 'none', ...options }),
     makeOther: () => new Recall({ classes: 2, average: 'binary' }),
     empty: [Number.NaN, Number.NaN, Number.NaN],
     badOption: () => new Recall({ classes, average: 'binary' }),
     message: 'average "binary" needs 2 classes, got 3',
   },
   F1: {
-    make: () => new F1({ classes, average: 'weighted' }),
+    make: (options) => new F1({ classes, average: 'weighted', ...options }),
     makeOther: () => new F1({ classes: 4 }),
     empty: Number.NaN,
     badOption: () => new F1({} as never),
     message: 'classes must be an integer at least 2, got undefined',
   },
+  JaccardIndex: {
+    make: (options) => new JaccardIndex({ classes, average: 'micro', ...options }),
+    makeOther: () => new JaccardIndex({ classes: 4, average: 'none', ignoreIndex: 0 }),
+    empty: Number.NaN,
+    badOption: () => new JaccardIndex({ classes, ignoreIndex: 0.5 }),
+    message: 'ignoreIndex must be an integer, got 0.5',
+  },
   AUROC: {
-    make: () => new AUROC({ classes }),
+    make: (options) => new AUROC({ classes, ...options }),
     makeOther: () => new AUROC({ classes: 2, thresholds: 11 }),
     empty: Number.NaN,
     badOption: () => new AUROC({ classes, thresholds: 1 }),
     message: 'thresholds must be an integer at least 2, got 1',
   },
   CalibrationError: {
-    make: () => new CalibrationError(),
+    make: (options) => new CalibrationError(options),
     makeOther: () => new CalibrationError({ bins: 4, norm: 'max' }),
     empty: Number.NaN,
     badOption: () => new CalibrationError({ bin: 4 } as never),
@@ -101,6 +120,78 @@ function batch(index: number): [Tensor, Tensor] {
 describe.each(Object.entries(registry))('%s', (name, { make, makeOther, empty, badOption, message }) => {
   it('keeps the contract of metrics', () => expectMetric({ make, makeOther, batch }));
 
+  it('keeps it where a label is ignored, resumed into a copy that ignores none', () =>
+    expectMetric({ make: () => make({ ignoreIndex: 1 }), makeOther: make, batch }));
+
+  it('takes the pixels of images as samples', () =>
+    expectNoLeak(async () => {
+      const [ofRows, ofImages] = [make(), make()];
+      tidy(() => {
+        const [logits, labels] = batch(2);
+        ofRows.update(logits, labels);
+        ofImages.update(reshape(logits, [1, 2, 3, classes]), reshape(labels, [1, 2, 3]));
+      });
+      expect(await ofImages.compute()).toEqual(await ofRows.compute());
+      ofRows.dispose();
+      ofImages.dispose();
+    }));
+
+  it.each([-100, -1, classes])('leaves samples with the label %d out if told so', (ignoreIndex) =>
+    expectNoLeak(async () => {
+      const [ofSome, ofRest] = [make({ ignoreIndex }), make()];
+      tidy(() => {
+        const [logits, labels] = batch(1);
+        ofRest.update(logits, labels);
+        const nothing = [fill([2, classes], Number.NaN), fill([2], ignoreIndex, 'int32')] as const;
+        ofSome.update(concat([nothing[0], logits]), concat([nothing[1], labels]));
+        ofSome.update(...nothing);
+      });
+      expect(await ofSome.compute()).toEqual(await ofRest.compute());
+      ofSome.dispose();
+      ofRest.dispose();
+    }),
+  );
+
+  it('is of nothing where all samples are ignored', () =>
+    expectNoLeak(async () => {
+      const metric = make({ ignoreIndex: 1 });
+      tidy(() => metric.update(zeros([2, classes]), tensor1d([1, 1], 'int32')));
+      expect(await metric.compute()).toEqual(empty);
+      metric.dispose();
+    }));
+
+  it('reports labels that are neither a class nor ignored', () =>
+    expectNoLeak(async () => {
+      const metric = make({ ignoreIndex: 255 });
+      tidy(() => metric.update(zeros([4, classes]), tensor1d([255, -1, 0, 254], 'int32')));
+      await expect(metric.compute()).rejects.toThrow(
+        `[loopwright/metrics] ${name}: 2 of 3 labels were not between 0 and the number of classes - 1`,
+      );
+      metric.dispose();
+    }));
+
+  it('does not merge with one that ignores another label, or none', () => {
+    const [none, one, other] = [make(), make({ ignoreIndex: 0 }), make({ ignoreIndex: 1 })];
+    const fails = `[loopwright/metrics] ${name}: cannot merge: ignoreIndex is`;
+    expect(() => none.merge(one)).toThrow(`${fails} undefined here and 0 there`);
+    expect(() => one.merge(none)).toThrow(`${fails} 0 here and undefined there`);
+    expect(() => one.merge(other)).toThrow(`${fails} 0 here and 1 there`);
+    expect(() => make({ ignoreIndex: '1' as never })).toThrow(
+      `[loopwright/metrics] ${name}: ignoreIndex must be an integer, got "1"`,
+    );
+  });
+
+  it('refuses to compute from more samples than its counts hold', async () => {
+    const metric = make();
+    const state = metric.stateDict();
+    const accumulators = { ...(state.accumulators as object), samples: 2 ** 31 };
+    metric.loadStateDict({ ...state, accumulators });
+    await expect(metric.compute()).rejects.toThrow(
+      `[loopwright/metrics] ${name}: has seen 2147483648 samples and counts up to 2147483647`,
+    );
+    metric.dispose();
+  });
+
   it('says what it is before the first sample, and after an empty batch', () =>
     expectNoLeak(async () => {
       const metric = make();
@@ -121,12 +212,13 @@ describe.each(Object.entries(registry))('%s', (name, { make, makeOther, empty, b
       const logits = zeros([2, classes]);
       const labels = tensor1d([0, 1], 'int32');
       const bad: [unknown, unknown, string][] = [
-        [zeros([2]), labels, 'logits must be a float32 tensor of shape [batch, '],
+        [zeros([2]), labels, 'logits must be a float32 tensor of shape [batch, …, '],
         [zeros([2, 1]), labels, 'logits must '],
         [zeros([2, classes], 'int32'), labels, 'logits must be a float32 tensor'],
         [logits, tensor1d([0, 1]), 'labels must be a int32 tensor of shape [2], got tensor "float32"'],
         [logits, tensor1d([0, 1, 2], 'int32'), 'labels must be a int32 tensor of shape [2], got'],
         [logits, [0, 1], 'labels must be'],
+        [zeros([2, 2, classes]), labels, 'labels must be a int32 tensor of shape [2, 2], got'],
         [undefined, labels, 'logits must be'],
       ];
       for (const [first, second, text] of bad) {
@@ -162,7 +254,7 @@ describe.each(Object.entries(registry))('%s', (name, { make, makeOther, empty, b
     const metric = make();
     const state = metric.stateDict();
     const unknown = { ...state, config: { ...(state.config as object), surplus: 1 } };
-    expect(() => metric.loadStateDict(unknown)).toThrow('state.config does not fit: unknown "surplus"');
+    expect(() => metric.loadStateDict(unknown)).toThrow(`${name}: unknown option "surplus"`);
     const empty = { ...state, accumulators: {} };
     expect(() => metric.loadStateDict(empty)).toThrow('state.accumulators does not fit: missing');
     const labelled = { dtype: 'int32', shape: [1], data: new Int32Array(1) } as const;

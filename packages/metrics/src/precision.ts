@@ -14,7 +14,8 @@ const define = <A extends Average>(options: ClassScoreOptions<A>) =>
  * A class that was never predicted scores 0. The prediction is the largest logit, of equal ones the lowest class index.
  * With `average: 'none'` the result is an array with a score a class. Before the first sample it is NaN.
  *
- * @throws LoopwrightError from `update` if a tensor has another type or shape; from `compute` if a label was no class index
+ * @throws LoopwrightError from `update` if a tensor has another type or shape; from `compute` if a label was neither a class
+ *   index nor ignored
  * @example
  * const precision = new Precision({ classes: 10, average: 'macro' });
  * precision.update(logits, labels);

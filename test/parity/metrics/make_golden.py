@@ -106,6 +106,7 @@ def case(name, logits, labels):
         "precision": class_scores(sk.precision_score, labels, predicted, classes),
         "recall": class_scores(sk.recall_score, labels, predicted, classes),
         "f1": class_scores(sk.f1_score, labels, predicted, classes),
+        "jaccard": class_scores(sk.jaccard_score, labels, predicted, classes),
         "auroc": auroc(logits, labels, classes),
         "calibration": None if name in TIED else calibration(logits, labels, classes),
     }
@@ -121,6 +122,57 @@ def check_against_torchmetrics(made):
     for average in ["macro", "weighted", "micro"]:
         theirs = tm.multiclass_f1_score(logits.argmax(1), labels, made["classes"], average=average)
         assert abs(float(theirs) - made["f1"][average]) < 1e-6, (made["name"], average)
+        theirs = tm.multiclass_jaccard_index(logits.argmax(1), labels, made["classes"], average=average)
+        assert abs(float(theirs) - made["jaccard"][average]) < 1e-6, (made["name"], average)
+
+
+def images_to_ignore_in():
+    """Logits of images, [batch, height, width, classes], and labels some of which are not to count."""
+    rng = np.random.default_rng(255)
+    for name, ignored, classes in [
+        ("a label that is no class", 255, 4),
+        ("a negative label", -100, 4),
+        ("a label that is a class", 0, 4),
+        ("one of two classes", 1, 2),
+        ("a label that does not occur", 9, 3),
+    ]:
+        logits, labels = scored(rng, 2 * 4 * 5, classes)
+        if name != "a label that does not occur":
+            labels[rng.permutation(40)[:9]] = ignored
+        yield name, ignored, logits.reshape(2, 4, 5, classes), labels.reshape(2, 4, 5)
+
+
+def ignoring_case(name, ignored, images, truth):
+    """By torchmetrics, which has the classes on the second axis."""
+    classes = images.shape[-1]
+    logits = torch.tensor(images, dtype=torch.float32).movedim(-1, 1)
+    labels = torch.tensor(truth)
+    options = {"num_classes": classes, "ignore_index": ignored}
+
+    def by_average(score):
+        values = {average: score(logits, labels, average=average, **options) for average in AVERAGES}
+        return {average or "none": value.tolist() for average, value in values.items()}
+
+    counted = (truth != ignored).reshape(-1)
+    rows = images.reshape(-1, classes)[counted], truth.reshape(-1)[counted]
+    return {
+        "name": name,
+        "classes": classes,
+        "ignoreIndex": ignored,
+        "logits": images.tolist(),
+        "labels": truth.tolist(),
+        "topK": {
+            str(k): float(tm.multiclass_accuracy(logits, labels, average="micro", top_k=k, **options)) for k in [1, 2]
+        },
+        "smoothed": smoothed(*rows, 3),
+        "confusion": tm.multiclass_confusion_matrix(logits, labels, **options).tolist(),
+        "precision": by_average(tm.multiclass_precision),
+        "recall": by_average(tm.multiclass_recall),
+        "f1": by_average(tm.multiclass_f1_score),
+        "jaccard": by_average(tm.multiclass_jaccard_index),
+        "auroc": auroc(*rows, classes)["binned"],
+        "calibration": float(tm.multiclass_calibration_error(logits, labels, n_bins=BINS, **options)),
+    }
 
 
 def mean_case():
@@ -148,6 +200,7 @@ def main():
         "bins": BINS,
         "mean": mean_case(),
         "cases": cases,
+        "ignoring": [ignoring_case(*given) for given in images_to_ignore_in()],
     }
     Path(__file__).with_name("golden.json").write_text(json.dumps(golden, indent=1) + "\n")
 

@@ -8,6 +8,7 @@ import {
   type ClassificationArgs,
   ConfusionMatrix,
   F1,
+  JaccardIndex,
   Mean,
   type Metric,
   MetricAggregator,
@@ -18,12 +19,15 @@ import {
   topKAccuracy,
 } from '@loopwright/metrics';
 import { expectNoLeak } from '@loopwright/test-utils';
-import { scalar, type Tensor, tensor1d, tensor2d, tidy } from '@tensorflow/tfjs-core';
+import { scalar, type Tensor, tensor, tensor1d, tensor2d, tidy } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 
 type Scores = Record<Exclude<Average, 'none' | 'binary'>, number> & { none: number[]; binary?: number };
 
-interface GoldenCase {
+const classScores = { precision: Precision, recall: Recall, f1: F1, jaccard: JaccardIndex } as const;
+type ClassScore = keyof typeof classScores;
+
+interface GoldenCase extends Record<ClassScore, Scores> {
   readonly name: string;
   readonly classes: number;
   readonly logits: number[][];
@@ -31,11 +35,22 @@ interface GoldenCase {
   readonly topK: Record<string, number>;
   readonly smoothed: Record<string, number>;
   readonly confusion: number[][];
-  readonly precision: Scores;
-  readonly recall: Scores;
-  readonly f1: Scores;
   readonly auroc: { readonly binned: (number | null)[]; readonly exact: (number | null)[] };
   readonly calibration: Record<CalibrationNorm, number> | null;
+}
+
+/** Pixels, [batch, height, width, classes], some of which have a label that does not count. */
+interface IgnoringCase extends Record<ClassScore, Scores> {
+  readonly name: string;
+  readonly classes: number;
+  readonly ignoreIndex: number;
+  readonly logits: number[][][][];
+  readonly labels: number[][][];
+  readonly topK: Record<string, number>;
+  readonly smoothed: number;
+  readonly confusion: number[][];
+  readonly auroc: (number | null)[];
+  readonly calibration: number;
 }
 
 interface Golden {
@@ -43,6 +58,7 @@ interface Golden {
   readonly bins: number;
   readonly mean: { values: number[]; weights: number[]; mean: number; meanOfBatchMeans: number };
   readonly cases: readonly GoldenCase[];
+  readonly ignoring: readonly IgnoringCase[];
 }
 
 const golden = JSON.parse(readFileSync(new URL('golden.json', import.meta.url), 'utf8')) as Golden;
@@ -84,6 +100,12 @@ function merged<Result>(make: () => ClassMetric<Result>, data: GoldenCase): Prom
 
 function batchOf({ logits, labels }: GoldenCase, start: number, end?: number): [Tensor, Tensor] {
   return [tensor2d(logits.slice(start, end)), tensor1d(labels.slice(start, end), 'int32')];
+}
+
+const scoresByName = Object.entries(classScores) as [ClassScore, (typeof classScores)[ClassScore]][];
+
+function averagesOf(scores: Scores): [Average, number | number[]][] {
+  return Object.entries(scores) as [Average, number | number[]][];
 }
 
 async function expectMetric(
@@ -130,12 +152,8 @@ describe.each(golden.cases)('golden values, $name', (data) => {
     expect(await merged(make, data)).toEqual(data.confusion);
   });
 
-  it.each([
-    ['precision', Precision],
-    ['recall', Recall],
-    ['f1', F1],
-  ] as const)('%s in each average', async (name, Score) => {
-    for (const [average, expected] of Object.entries(data[name]) as [Average, number | number[]][]) {
+  it.each(scoresByName)('%s in each average', async (name, Score) => {
+    for (const [average, expected] of averagesOf(data[name])) {
       await expectMetric(() => new Score({ classes, average }), data, expected, EXACT);
     }
   });
@@ -165,6 +183,66 @@ describe.each(golden.cases.filter(({ calibration }) => calibration !== null))(
     });
   },
 );
+
+describe.each(golden.ignoring)('golden values, ignoring $name', (data) => {
+  const { classes, ignoreIndex } = data;
+
+  /** The result of a metric fed image by image. Leaves no tensor. */
+  const ofImages = <Result>(metric: ClassMetric<Result>): Promise<Result> =>
+    expectNoLeak(async () => {
+      for (const [index, image] of data.logits.entries()) {
+        tidy(() =>
+          metric.update(tensor([image]), tensor([data.labels[index] as number[][]], undefined, 'int32')),
+        );
+      }
+      const result = await metric.compute();
+      metric.dispose();
+      return result;
+    });
+  const all = (): [Tensor, Tensor] => [tensor(data.logits), tensor(data.labels, undefined, 'int32')];
+
+  it.each(Object.entries(data.topK))('top-%s accuracy', async (k, expected) => {
+    const topK = Number(k);
+    expect(await ofImages(new Accuracy({ topK, ignoreIndex }))).toBeCloseTo(expected, FLOAT32);
+    const value = tidy(() => topKAccuracy(...all(), topK, { ignoreIndex }).dataSync()[0]);
+    expect(value).toBeCloseTo(expected, FLOAT32);
+  });
+
+  it('smoothed accuracy', async () => {
+    expect(await ofImages(new SmoothedAccuracy({ ignoreIndex }))).toBeCloseTo(data.smoothed, FLOAT32);
+    const value = tidy(() => smoothedAccuracy(...all(), { ignoreIndex }).dataSync()[0]);
+    expect(value).toBeCloseTo(data.smoothed, FLOAT32);
+  });
+
+  it('confusion matrix', async () => {
+    expect(await ofImages(new ConfusionMatrix({ classes, ignoreIndex }))).toEqual(data.confusion);
+  });
+
+  it.each(scoresByName)('%s in each average', async (name, Score) => {
+    for (const [average, expected] of averagesOf(data[name])) {
+      const scores = [await ofImages(new Score({ classes, average, ignoreIndex }))].flat();
+      const wanted = [expected].flat();
+      expect(scores).toHaveLength(wanted.length);
+      for (const [index, score] of scores.entries())
+        expect(score).toBeCloseTo(wanted[index] as number, FLOAT32);
+    }
+  });
+
+  it('AUROC, of the classes that some have and some have not', async () => {
+    const { thresholds } = golden;
+    const areas = await ofImages(new AUROC({ classes, average: 'none', thresholds, ignoreIndex }));
+    expect(areas).toHaveLength(data.auroc.length);
+    data.auroc.forEach((area, index) => {
+      if (area === null) expect(areas[index]).toBeNaN();
+      else expect(areas[index]).toBeCloseTo(area, FLOAT32);
+    });
+  });
+
+  it('calibration error', async () => {
+    const error = await ofImages(new CalibrationError({ bins: golden.bins, ignoreIndex }));
+    expect(error).toBeCloseTo(data.calibration, FLOAT32);
+  });
+});
 
 describe('golden values, weighted mean', () => {
   const { values, weights, mean, meanOfBatchMeans } = golden.mean;

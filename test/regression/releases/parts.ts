@@ -448,6 +448,7 @@ export const subjects: Readonly<Record<string, () => Subject>> = {
   Precision: metric(() => new metrics.Precision({ classes })),
   Recall: metric(() => new metrics.Recall({ classes, average: 'none' })),
   F1: metric(() => new metrics.F1({ classes, average: 'weighted' })),
+  JaccardIndex: metric(() => new metrics.JaccardIndex({ classes, ignoreIndex: 0 })),
   AUROC: metric(() => new metrics.AUROC({ classes, thresholds: 11 })),
   CalibrationError: metric(() => new metrics.CalibrationError()),
   MetricAggregator: aggregator,

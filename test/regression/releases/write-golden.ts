@@ -2,7 +2,7 @@
  * Writes a checkpoint of one of every kind of part, which later releases must load for ever, to `RELEASE/golden.json`, with
  * the release that the packages say. One that exists is never overwritten.
  *
- *   node --import tsx --conditions=loopwright-source test/regression/releases/write-golden.ts
+ *   LOOPWRIGHT_TUNE=off node --import tsx --conditions=loopwright-source test/regression/releases/write-golden.ts
  */
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
