@@ -2,7 +2,9 @@ import { expectOptimizer, type OptimizerContract } from '@loopwright/test-utils'
 import { describe, it } from 'vitest';
 import { Adam } from './adam.ts';
 import { AdamW } from './adamw.ts';
+import { JointOptimizer } from './joint-optimizer.ts';
 import { Lookahead } from './lookahead.ts';
+import { Muon } from './muon.ts';
 import { RAdam } from './radam.ts';
 import { Ranger } from './ranger.ts';
 import { RMSprop } from './rmsprop.ts';
@@ -59,6 +61,16 @@ const registry: Record<string, OptimizerContract> = {
     make: (params, options) => new Lookahead(params, { ...options, optimizer: AdamW }),
     options: { k: 3, alpha: 0.4, learningRate: 0.1, weightDecay: 0 },
     otherOptions: { k: 2, alpha: 0.9, learningRate: 0.5 },
+  },
+  'Muon and SGD, jointly': {
+    make: ({ matrix, vector }, { learningRate, momentum, ...options }) => {
+      const common = { learningRate: learningRate as number, momentum: momentum as number };
+      const ofMatrix = matrix && new Muon({ matrix }, { ...common, ...options });
+      const ofVector = vector && new SGD({ vector }, common);
+      return new JointOptimizer([ofMatrix, ofVector].filter((optimizer) => optimizer !== undefined));
+    },
+    options: { learningRate: 0.05, momentum: 0.5, weightDecay: 0 },
+    otherOptions: { learningRate: 0.5, momentum: 0.9, nesterov: false, nsSteps: 3, matchRmsAdamW: true },
   },
   Ranger: {
     make: (params, options) => new Ranger(params, options),

@@ -13,7 +13,7 @@ export interface CommonHyperParameters {
 /** Default of one hyper-parameter, and the range it must lie in. */
 export type HyperParameterSpec<T> = T extends boolean
   ? { readonly default: boolean }
-  : { readonly default: number; readonly range: NumberRange };
+  : { readonly default: number; readonly range: NumberRange; readonly integer?: true };
 
 /** Every hyper-parameter of a rule. Construction, live reading, saving and loading all derive from this table. */
 export type HyperParameterTable<H> = { readonly [K in keyof H]-?: HyperParameterSpec<H[K]> };
@@ -60,7 +60,7 @@ export function readHyperParameters<H>(
   const given = values as Readonly<Record<string, unknown>>;
   return mapTable(table, (name, spec) =>
     'range' in spec
-      ? check.number(prefix + name, given[name], spec.range)
+      ? check[spec.integer ? 'integer' : 'number'](prefix + name, given[name], spec.range)
       : check.boolean(prefix + name, given[name]),
   );
 }

@@ -16,13 +16,16 @@ export {
   type HyperParameterTable,
 } from './hyper-parameters.ts';
 export type { InPlaceRule, KernelNumbers } from './in-place-rule.ts';
+export { JointOptimizer } from './joint-optimizer.ts';
 export {
   Lookahead,
   type LookaheadOptions,
   type LookaheadWithInnerOptions,
   type OptimizerClass,
 } from './lookahead.ts';
+export { Muon, type MuonOptions } from './muon.ts';
 export type { Optimizer } from './optimizer.ts';
+export { type OrthogonalizeOptions, orthogonalize } from './orthogonalize.ts';
 export {
   groupParams,
   namedParameters,
@@ -36,6 +39,7 @@ export { Ranger, type RangerOptions } from './ranger.ts';
 export { RMSprop, type RMSpropOptions } from './rmsprop.ts';
 export { type OptimizerOptions, RuleOptimizer } from './rule-optimizer.ts';
 export type { AdamHyperParameters } from './rules/adam.ts';
+export type { MuonHyperParameters } from './rules/muon.ts';
 export type { RAdamHyperParameters } from './rules/radam.ts';
 export type { RangerHyperParameters } from './rules/ranger.ts';
 export type { RMSpropHyperParameters } from './rules/rmsprop.ts';

@@ -24,8 +24,9 @@ export interface ParameterSource {
 export class ParameterSet {
   /** All parameters, frozen ones too. */
   readonly variables: ReadonlyMap<string, Variable>;
+  /** What they were made from. */
+  readonly sources: readonly ParameterSource[];
   private readonly check: Checker;
-  private readonly sources: readonly ParameterSource[];
   /** The parameter's name for each key that a gradient may have. */
   private readonly nameOfKey: ReadonlyMap<string, string>;
 

@@ -249,6 +249,53 @@ def trajectory(case):
     return {**case, "trajectory": recorded}
 
 
+MUON_SHAPES = {"square/kernel": (4, 4), "in/kernel": (2, 5), "out/kernel": (6, 3), "conv/kernel": (2, 2, 3, 4)}
+MUON_CASES = [
+    {},
+    {"learningRate": 0.02, "momentum": 0.9, "nesterov": False, "weightDecay": 0.01},
+    {"learningRate": 0.01, "momentum": 0.6, "matchRmsAdamW": True},
+    {"learningRate": 0.05, "nsSteps": 3, "epsilon": 3.0, "weightDecay": 0.0},
+]
+
+
+def muon_data():
+    """Kernels and gradients of full rank: what has none is made of rounding by the iteration."""
+    rng = np.random.default_rng(8)
+    draw = lambda: {name: rng.normal(size=shape).astype(np.float32) for name, shape in MUON_SHAPES.items()}
+    return draw(), [draw() for _ in range(STEPS)]
+
+
+def muon_trajectory(options):
+    """torch.optim.Muon, which takes matrices of outputs by inputs, with its bfloat16 taken for float32."""
+    torch.Tensor.bfloat16 = torch.Tensor.clone
+    start, steps = muon_data()
+    to_torch = lambda kernel: torch.tensor(kernel.reshape(-1, kernel.shape[-1]).T.copy())
+    params = {name: torch.nn.Parameter(to_torch(kernel)) for name, kernel in start.items()}
+    names = {"nsSteps": "ns_steps", "learningRate": "lr", "weightDecay": "weight_decay", "epsilon": "eps"}
+    given = {names.get(key, key): value for key, value in options.items() if key != "matchRmsAdamW"}
+    adjust = "match_rms_adamw" if options.get("matchRmsAdamW") else "original"
+    optimizer = torch.optim.Muon(params.values(), **given, adjust_lr_fn=adjust)
+    recorded = {}
+    for step, grads in enumerate(steps, start=1):
+        for name, param in params.items():
+            param.grad = None if (step == 3 and name == "in/kernel") else to_torch(grads[name])
+        optimizer.step()
+        if step in RECORDED:
+            recorded[step] = named({name: param.detach().T.numpy() for name, param in params.items()})
+    return {"options": options, "trajectory": recorded}
+
+
+def muon():
+    start, steps = muon_data()
+    del steps[2]["in/kernel"]
+    return {
+        "shapes": MUON_SHAPES,
+        "initial": named(start),
+        "gradients": [named(grads) for grads in steps],
+        "cases": [muon_trajectory(options) for options in MUON_CASES],
+    }
+
+
 def clipped(step, max_norm=None, clip_value=None):
     params = []
     for grad in gradients()[step - 1].values():
@@ -274,6 +321,7 @@ def main():
         "gradients": [named(grads) for grads in gradients()],
         "lrChange": LR_CHANGE,
         "cases": [trajectory(case) for case in CASES],
+        "muon": muon(),
         "clipping": [clipped(1, max_norm=0.5), clipped(1, max_norm=1e4), clipped(5, clip_value=0.25)],
     }
     path = pathlib.Path(__file__).with_name("golden.json")

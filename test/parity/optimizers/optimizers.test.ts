@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import * as optimizers from '@loopwright/optimizers';
-import { clipGradNorm, clipGradValue, type Optimizer } from '@loopwright/optimizers';
+import { clipGradNorm, clipGradValue, Muon, type Optimizer } from '@loopwright/optimizers';
 import { expectNoLeak } from '@loopwright/test-utils';
 import { dispose, type Tensor, tensor, tidy, type Variable, variable } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
@@ -29,6 +29,12 @@ const golden = JSON.parse(readFileSync(new URL('golden.json', import.meta.url), 
   gradients: Values[];
   lrChange: { after: number; factor: number };
   cases: Case[];
+  muon: {
+    shapes: Record<string, number[]>;
+    initial: Values;
+    gradients: Values[];
+    cases: { options: optimizers.MuonOptions; trajectory: Record<string, Values> }[];
+  };
   clipping: Clipping[];
 };
 
@@ -54,6 +60,25 @@ describe(`optimizers follow PyTorch ${golden.version}`, () => {
         optimizer.dispose();
         dispose(variables);
       }));
+  }
+});
+
+describe(`Muon follows PyTorch ${golden.version}, computed in float32`, () => {
+  const { shapes, initial, gradients, cases } = golden.muon;
+  for (const { options, trajectory } of cases) {
+    it(JSON.stringify(options), () =>
+      expectNoLeak(() => {
+        const variables = makeVariables(initial, shapes);
+        const optimizer = new Muon(variables, options);
+        gradients.forEach((values, index) => {
+          tidy(() => optimizer.step(tensors(values, shapes)));
+          const expected = trajectory[index + 1];
+          if (expected !== undefined) expectClose(variables, expected, `step ${index + 1}`, 5 * tolerance);
+        });
+        optimizer.dispose();
+        dispose(variables);
+      }),
+    );
   }
 });
 
@@ -97,27 +122,32 @@ function scaleLearningRate(optimizer: Optimizer, factor: number): void {
   for (const group of optimizer.paramGroups) group.learningRate *= factor;
 }
 
-function makeVariables(): Record<string, Variable> {
+function makeVariables(initial = golden.initial, shapes = golden.shapes): Record<string, Variable> {
   return tidy(() =>
     Object.fromEntries(
-      Object.entries(tensors(golden.initial)).map(([name, value]) => [name, variable(value)]),
+      Object.entries(tensors(initial, shapes)).map(([name, value]) => [name, variable(value)]),
     ),
   );
 }
 
-function tensors(values: Values): Record<string, Tensor> {
+function tensors(values: Values, shapes = golden.shapes): Record<string, Tensor> {
   return Object.fromEntries(
-    Object.entries(values).map(([name, data]) => [name, tensor(data, golden.shapes[name], 'float32')]),
+    Object.entries(values).map(([name, data]) => [name, tensor(data, shapes[name], 'float32')]),
   );
 }
 
-function expectClose(actual: Record<string, Tensor>, expected: Values, when: string): void {
+function expectClose(
+  actual: Record<string, Tensor>,
+  expected: Values,
+  when: string,
+  within = tolerance,
+): void {
   for (const [name, values] of Object.entries(expected)) {
     const data = actual[name]?.dataSync() ?? [];
     expect(data.length).toBe(values.length);
     values.forEach((value, i) => {
       const error = Math.abs((data[i] as number) - value) / Math.max(1, Math.abs(value));
-      expect(error, `${name}[${i}] at ${when}: ${data[i]}, expected ${value}`).toBeLessThan(tolerance);
+      expect(error, `${name}[${i}] at ${when}: ${data[i]}, expected ${value}`).toBeLessThan(within);
     });
   }
 }

@@ -13,7 +13,9 @@ import {
   Adam,
   AdamW,
   GradientAccumulator,
+  JointOptimizer,
   Lookahead,
+  Muon,
   type Optimizer,
   RAdam,
   Ranger,
@@ -42,7 +44,7 @@ export const SEEN_AFTER = 7;
 
 type Weights = Record<string, tf.Variable>;
 
-const makeWeights = (): Weights => ({
+const makeKernel = (): Weights => ({
   'head/kernel': tf.tidy(() =>
     tf.variable(
       tf.tensor2d([
@@ -51,6 +53,9 @@ const makeWeights = (): Weights => ({
       ]),
     ),
   ),
+});
+const makeWeights = (): Weights => ({
+  ...makeKernel(),
   'head/bias': tf.tidy(() => tf.variable(tf.tensor1d([0.1, -0.1]))),
 });
 const read = (weights: Weights) => Object.values(weights).map((weight) => [...weight.dataSync()]);
@@ -62,9 +67,9 @@ const gradients = (weights: Weights, step: number) =>
     ]),
   );
 
-function optimizer(make: (weights: Weights) => Optimizer): () => Subject {
+function optimizer(make: (weights: Weights) => Optimizer, from = makeWeights): () => Subject {
   return () => {
-    const weights = makeWeights();
+    const weights = from();
     const optimizer = make(weights);
     return {
       parts: { weights, optimizer },
@@ -389,6 +394,14 @@ export const subjects: Readonly<Record<string, () => Subject>> = {
   RAdam: optimizer((weights) => new RAdam(weights, { learningRate: 0.1, beta2: 0.95 })),
   RMSprop: optimizer(
     (weights) => new RMSprop(weights, { learningRate: 0.02, momentum: 0.5, centered: true }),
+  ),
+  Muon: optimizer((weights) => new Muon(weights, { learningRate: 0.02 }), makeKernel),
+  JointOptimizer: optimizer(
+    ({ 'head/kernel': kernel, 'head/bias': bias }) =>
+      new JointOptimizer([
+        new SGD({ 'head/kernel': kernel as tf.Variable }, { learningRate: 0.1, momentum: 0.9 }),
+        new AdamW({ 'head/bias': bias as tf.Variable }),
+      ]),
   ),
   Lookahead: optimizer(
     (weights) => new Lookahead(new SGD(weights, { learningRate: 0.1 }), { k: 3, alpha: 0.4 }),
