@@ -33,10 +33,10 @@ export function airbenchOptimizer(
     {
       name: 'norm biases',
       params,
-      where: isNormBias,
+      select: isNormBias,
       ...rated((NORM_BIAS_FACTOR * rate) / kiloStep),
     },
-    { name: 'others', params, where: (name: string) => !isNormBias(name), ...rated(rate / kiloStep) },
+    { name: 'others', params, select: (name: string) => !isNormBias(name), ...rated(rate / kiloStep) },
   ];
   return new SGD(groups, { momentum, nesterov: true });
 }

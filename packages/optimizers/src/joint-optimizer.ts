@@ -18,8 +18,8 @@ const check: Checker = checker('optimizers', 'JointOptimizer');
  * @example
  * const isHead = (name: string) => name.startsWith('head/');
  * const optimizer = new JointOptimizer([
- *   new SGD([{ name: 'backbone', params: model, where: (name) => !isHead(name) }], { learningRate: 1e-3, momentum: 0.9 }),
- *   new AdamW([{ name: 'head', params: model, where: isHead }]),
+ *   new SGD([{ name: 'backbone', params: model, select: (name) => !isHead(name) }], { learningRate: 1e-3, momentum: 0.9 }),
+ *   new AdamW([{ name: 'head', params: model, select: isHead }]),
  * ]);
  */
 export class JointOptimizer implements Optimizer {

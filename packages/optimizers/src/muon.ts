@@ -22,8 +22,8 @@ export type MuonOptions = OptimizerOptions<MuonHyperParameters>;
  * @example
  * const isHidden = (name: string, { rank }: tf.Variable) => rank > 1 && !name.startsWith('head/');
  * const optimizer = new JointOptimizer([
- *   new Muon([{ name: 'hidden', params: model, where: isHidden }], { learningRate: 0.02 }),
- *   new AdamW([{ name: 'others', params: model, where: (...of) => !isHidden(...of) }], { learningRate: 1e-3 }),
+ *   new Muon([{ name: 'hidden', params: model, select: isHidden }], { learningRate: 0.02 }),
+ *   new AdamW([{ name: 'others', params: model, select: (...of) => !isHidden(...of) }], { learningRate: 1e-3 }),
  * ]);
  */
 export class Muon extends RuleOptimizer<MuonHyperParameters> {

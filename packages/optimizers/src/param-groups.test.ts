@@ -124,7 +124,7 @@ describe('parameter groups', () => {
     refused({ w, v: w }, 'parameters "w" and "v" are one variable');
     refused({ [v.name]: w, w: v }, `parameter "${v.name}" bears the name of the variable of parameter "w"`);
     refused([{ params: { w } }], 'name of a parameter group must be a non-empty string, got undefined');
-    refused([{ name: 'a', params: { w }, where: () => false }], 'parameter group "a" is empty');
+    refused([{ name: 'a', params: { w }, select: () => false }], 'parameter group "a" is empty');
     refused([{ name: 'a', params: { w }, lr: 1 }], 'unknown option "lr"');
     refused([{ name: 'a', params: { w }, momentum: -1 }], 'group "a": momentum must be');
     refused(

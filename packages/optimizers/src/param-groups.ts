@@ -21,7 +21,7 @@ export type ParamGroupOptions<H> = {
   /** A model, or variables by name. */
   readonly params: VariableSource;
   /** Which of `params` belong to this group; all by default. */
-  readonly where?: VariablePredicate;
+  readonly select?: VariablePredicate;
 } & Partial<H>;
 
 /** What an optimizer can be made for: a `tf.LayersModel`, variables by name, or groups of either. */
@@ -73,7 +73,7 @@ export function groupParams<O extends object = Record<never, never>>(
   source: VariableSource,
   groupOf: (name: string, variable: Variable) => string,
   options: Readonly<Record<string, O>> = {},
-): ({ name: string; params: VariableSource; where: VariablePredicate } & Partial<O>)[] {
+): ({ name: string; params: VariableSource; select: VariablePredicate } & Partial<O>)[] {
   const check = checker('optimizers', 'groupParams');
   const parameters = Object.entries(namedParameters(source));
   const names = new Set(
@@ -86,7 +86,7 @@ export function groupParams<O extends object = Record<never, never>>(
     ...(options[name] as Partial<O>),
     name,
     params: source,
-    where: (parameter, variable) => groupOf(parameter, variable) === name,
+    select: (parameter, variable) => groupOf(parameter, variable) === name,
   }));
 }
 
@@ -115,14 +115,14 @@ function isGroupList<H>(params: OptimizerParams<H>): params is readonly ParamGro
 function resolveGroup<H>(check: Checker, group: ParamGroupOptions<H>): ResolvedGroup<H> {
   if (isVariable(group))
     check.fail('params must hold variables by name, in a record, and not a list of them');
-  const { name, params: source, where = () => true, ...options } = group;
+  const { name, params: source, select = () => true, ...options } = group;
   check.string('name of a parameter group', name);
-  check.func(`group ${show(name)}: where`, where);
+  check.func(`group ${show(name)}: select`, select);
   if (!isLayersModel(source) && !isVariableRecord(source)) {
     const argument = name === defaultName ? 'params' : `group ${show(name)}: params`;
     check.fail(`${argument} must be a tf.LayersModel or a record of tf.Variable, got ${show(source)}`);
   }
-  const chosen = Object.entries(namedParameters(source)).filter(([key, variable]) => where(key, variable));
+  const chosen = Object.entries(namedParameters(source)).filter(([key, variable]) => select(key, variable));
   if (chosen.length === 0) check.fail(`parameter group ${show(name)} is empty`);
   return {
     name,
