@@ -19,8 +19,12 @@ export function docstringExamples(path: string, source: string): Example[] {
   });
 }
 
-/** The TypeScript blocks of a Markdown file, which are one program; none if there are none. */
-export function markdownExample(path: string, markdown: string): Example[] {
+/**
+ * The TypeScript blocks of a Markdown file, which are one program; none if there are none.
+ *
+ * @param stated whether the program is made to check the values that its comments state; it is by default
+ */
+export function markdownExample(path: string, markdown: string, { stated = true } = {}): Example[] {
   const blocks = [...markdown.matchAll(/^```ts\n([\s\S]*?)^```$/gm)];
   const lines = markdown.split('\n').map(() => '');
   for (const block of blocks) {
@@ -29,7 +33,9 @@ export function markdownExample(path: string, markdown: string): Example[] {
   }
   const [first] = blocks;
   if (first === undefined) return [];
-  return [{ path, line: lineAt(markdown, first.index) + 1, code: checkStatedValues(lines.join('\n'), path) }];
+  const code = lines.join('\n');
+  const line = lineAt(markdown, first.index) + 1;
+  return [{ path, line, code: stated ? checkStatedValues(code, path) : code }];
 }
 
 /** `expression; // value`, `console.log(expression); // value` and `const name = expression; // value`. */
