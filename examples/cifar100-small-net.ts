@@ -52,9 +52,9 @@ async function run(name: RecipeName, seed: number): Promise<void> {
   const all = new Cifar100(options.path);
   const tenth = Math.floor(0.1 * all.length);
   const [train, rest] = randomSplit(all, [all.length - tenth, tenth], { seed });
-  const validation = new InMemoryLoader(rest!, { batchSize: 1000 });
+  const validation = new InMemoryLoader(rest, { batchSize: 1000 });
   const epochs = options.epochs === 0 ? recipes[name].epochs : options.epochs;
-  const recipe = await recipes[name].make(train!, { ...options, seed, epochs });
+  const recipe = await recipes[name].make(train, { ...options, seed, epochs });
   if (recipe.weights > MOST_WEIGHTS) throw new Error(`${recipe.weights} weights are too many`);
 
   const progress = new ProgressTracker({ display });

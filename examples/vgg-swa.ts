@@ -9,7 +9,7 @@
  */
 import { AveragedModel } from '@loopwright/averaging';
 import { CheckpointSaver } from '@loopwright/checkpoint';
-import { Cifar10, DataLoader, type ImageSample, randomSplit, type Subset } from '@loopwright/data';
+import { Cifar10, DataLoader, randomSplit } from '@loopwright/data';
 import { jsonLines } from '@loopwright/logging';
 import { crossEntropy } from '@loopwright/losses';
 import { MetricAggregator, MetricStream, topKAccuracy } from '@loopwright/metrics';
@@ -27,7 +27,6 @@ type Model = ReturnType<typeof simplifiedVgg>;
 type Batch = tf.Tensor4D;
 type Labels = tf.Tensor1D;
 type Logits = tf.Tensor2D;
-type ImageSubset = Subset<ImageSample>;
 
 const options = readOptions('vgg-swa', {
   epochs: 50,
@@ -63,9 +62,7 @@ interface Variant {
 /** The loop: Adam, at five times the rate from `swaStart` on; every `swaEvery` steps from there go into the average. */
 async function train({ suffix, dropsOut }: Variant, seed: number): Promise<void> {
   random.seed(seed);
-  const [trainImages, validationImages] = randomSplit(all, [all.length - tenth, tenth], {
-    seed,
-  }) as [ImageSubset, ImageSubset];
+  const [trainImages, validationImages] = randomSplit(all, [all.length - tenth, tenth], { seed });
   const train = new DataLoader(trainImages, { batchSize: batch, shuffle: true, dropLast: true, seed });
   const validation = new DataLoader(validationImages, { batchSize: batch, dropLast: true });
 

@@ -34,10 +34,7 @@ export function openData({ data, path, labels, testImages }: QuickstartOptions):
   const folder = path ?? embeddedMnist();
   const all: ImageArrayDataset = new Images(folder, { train: true });
   const test = new Images(folder, { train: false });
-  const [chosen, validation] = randomSplit(all, [labels, Math.min(1000, testImages)], { seed: 0 }) as [
-    Subset<ImageSample>,
-    Subset<ImageSample>,
-  ];
+  const [chosen, validation] = randomSplit(all, [labels, Math.min(1000, testImages)], { seed: 0 });
   const { height, width, channels } = all.get(0).image;
 
   const mirrored = data !== 'mnist'; // a mirrored digit is another digit, or none

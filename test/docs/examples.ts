@@ -9,13 +9,14 @@ export interface Example {
   readonly code: string;
 }
 
-/** The `@example`s of a source file. */
-export function docstringExamples(path: string, source: string): Example[] {
+/** The `@example`s of a source file; `stated` as of {@link markdownExample}. */
+export function docstringExamples(path: string, source: string, { stated = true } = {}): Example[] {
   const blocks = source.matchAll(/^ *\* @example\n((?: *\*(?!\/| @).*\n)+)/gm);
   return [...blocks].map((block) => {
     const line = lineAt(source, block.index);
     const code = (block[1] ?? '').replace(/^ *\* ?/gm, '');
-    return { path, line, code: checkStatedValues('\n'.repeat(line) + code, path) };
+    const placed = '\n'.repeat(line) + code;
+    return { path, line, code: stated ? checkStatedValues(placed, path) : placed };
   });
 }
 

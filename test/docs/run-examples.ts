@@ -3,10 +3,19 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import glob from 'fast-glob';
 import type { Example } from './examples.ts';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 const scratch = join(root, 'node_modules/.cache/loopwright-docs');
+
+/** Examples that would install software or write to the user's cache: these are never run. */
+const withEffects = 'packages/tensorflow/src/install/**';
+
+/** The source files in a folder whose docstrings' examples are tried. */
+export function sourcesWithExamples(folder: string): string[] {
+  return glob.sync(`${folder}/**/*.ts`, { cwd: root, ignore: ['**/*.test.ts', withEffects] }).sort();
+}
 
 /**
  * Runs a document's program as it stands, against this repository's sources, in an empty working directory.

@@ -28,7 +28,7 @@ function subject(seed: number) {
     ],
   });
   const optimizer = new SGD(model, { learningRate: 0.01, momentum: 0.9 });
-  const data = new DataLoader(digits!, { batchSize: 64, shuffle: true, seed });
+  const data = new DataLoader(digits, { batchSize: 64, shuffle: true, seed });
   const loss = (images: tf.Tensor, labels: tf.Tensor1D) =>
     crossEntropy(model.apply(images, { training: true }) as tf.Tensor2D, labels);
   const trainStep = compile((images: tf.Tensor, labels: tf.Tensor1D) =>

@@ -3,7 +3,10 @@ import { DataLoader, type ImageBatch, Mnist, randomSplit } from '@loopwright/dat
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 
 const [train] = randomSplit(new Mnist('folder'), [1000], { seed: 1 });
-if (train === undefined) throw new Error('no part');
+// @ts-expect-error there are as many parts as lengths
+randomSplit(new Mnist('folder'), [1000], { seed: 1 })[1];
+const lengths: number[] = [1000];
+randomSplit(new Mnist('folder'), lengths, { seed: 1 })[0]?.length;
 const loader = new DataLoader(train, { batchSize: 10, shuffle: true });
 for await (const batch of loader) {
   const images: Tensor4D = batch.images;

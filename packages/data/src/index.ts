@@ -23,6 +23,7 @@ export {
 } from './samplers/weighted-random-sampler.ts';
 export { type ShowBatchOptions, showBatch } from './show-batch/show-batch.ts';
 export { type MovePerClassOptions, movePerClass } from './splits/move-per-class.ts';
+export type { Parts } from './splits/parts.ts';
 export { randomSplit } from './splits/random-split.ts';
 export { type StratifiedSplitOptions, stratifiedSplit } from './splits/stratified-split.ts';
 export * as transforms from './transforms/index.ts';

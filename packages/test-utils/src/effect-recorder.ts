@@ -10,7 +10,7 @@ type Effect = (tensors: readonly Tensor[]) => void;
  * @example
  * let total = 0;
  * const recorder = new EffectRecorder();
- * recorder.record(() => hostEffect([tf.scalar(1)], ([value]) => (total += value.dataSync()[0])));
+ * recorder.record(() => hostEffect([tf.scalar(1)], ([value]) => (total += value?.dataSync()[0] ?? 0)));
  * recorder.replay([tf.scalar(2)]);
  * total; // 3
  */

@@ -14,8 +14,8 @@ import type { Dataset, DescribedDataset } from '../dataset.ts';
  * @example
  * const source = 'export const squares = ({ length }) => ({ length, get: (index) => index * index });';
  * const url = `data:text/javascript,${encodeURIComponent(source)}`;
- * const squares = await datasetFromModule(url, 'squares', { length: 5 });
- * squares.get(4); // 16
+ * const squares = await datasetFromModule<number>(url, 'squares', { length: 5 });
+ * squares.get(4, new RandomStream(0)); // 16
  */
 export async function datasetFromModule<T>(
   url: string | URL,

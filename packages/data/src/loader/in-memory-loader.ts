@@ -47,9 +47,13 @@ const OPTIONS = ['batchSize', 'shuffle', 'dropLast', 'seed', 'augment', 'normali
  *
  * @throws LoopwrightError for bad options, by name; in the loop, if images differ in size or cannot be read
  * @example
- * const augment = (images, { stream }) =>
- *   batchTransforms.randomCrop(batchTransforms.randomHorizontalFlip(images, { stream }), { stream, padding: 1 });
- * const loader = new InMemoryLoader(dataset, { batchSize: 4, shuffle: true, seed: 1, augment });
+ * const { randomCrop, randomHorizontalFlip } = batchTransforms;
+ * const loader = new InMemoryLoader(dataset, {
+ *   batchSize: 4,
+ *   shuffle: true,
+ *   seed: 1,
+ *   augment: (images, { stream }) => randomCrop(randomHorizontalFlip(images, { stream }), { stream, padding: 1 }),
+ * });
  * for await (const { images, labels } of loader) images.shape; // [4, 4, 4, 3]
  * loader.dispose();
  */

@@ -30,7 +30,7 @@ export class BatchSampler implements BatchOrder {
     this.batchSize = batchSize;
   }
 
-  batches(seed: number, epoch: number): readonly ArrayLike<number>[] {
+  batches(seed: number, epoch: number): number[][] {
     const { batchSize, length } = this;
     const order = Array.from(this.sampler.order(seed, epoch));
     return Array.from({ length }, (_, batch) => order.slice(batch * batchSize, (batch + 1) * batchSize));

@@ -22,7 +22,7 @@ export interface WeightedRandomSamplerOptions {
  * without replacement
  * @example
  * const counts = [9, 3]; // of each class
- * const weights = Array.from(dataset.labels, (label) => 1 / counts[label]);
+ * const weights = Array.from(dataset.labels, (label) => 1 / (counts[label] ?? 1));
  * const balanced = new WeightedRandomSampler(weights, { numSamples: dataset.length });
  */
 export class WeightedRandomSampler implements Sampler {

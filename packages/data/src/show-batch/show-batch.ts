@@ -39,7 +39,7 @@ const SLACK = 0.02;
  * @throws LoopwrightError for bad options, by name, for tensors of other types or shapes, and for images that look
  * normalised if `unnormalize` is not given
  * @example
- * const batch = { images: tf.fill([2, 4, 4, 3], 0.5), labels: tf.tensor1d([1, 0], 'int32') };
+ * const batch = { images: tf.fill<tf.Rank.R4>([2, 4, 4, 3], 0.5), labels: tf.tensor1d([1, 0], 'int32') };
  * await showBatch(batch, 'sheets/first.png', { classes: ['cat', 'dog'] });
  */
 export async function showBatch(

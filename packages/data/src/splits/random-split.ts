@@ -2,6 +2,7 @@ import { checker, RandomStream } from '@loopwright/core';
 import type { Dataset } from '../dataset.ts';
 import { Subset } from '../datasets/subset.ts';
 import { partLengths } from './part-lengths.ts';
+import type { Parts } from './parts.ts';
 
 /**
  * Splits a data set at random into parts that do not overlap. The split depends only on the seed and the lengths.
@@ -11,11 +12,11 @@ import { partLengths } from './part-lengths.ts';
  * @example
  * const [train, validation] = randomSplit(dataset, [9, 3], { seed: 0 });
  */
-export function randomSplit<T>(
+export function randomSplit<T, const L extends readonly number[]>(
   dataset: Dataset<T>,
-  lengths: readonly number[],
+  lengths: L,
   options: { readonly seed: number },
-): Subset<T>[] {
+): Parts<T, L> {
   const check = checker('data', 'randomSplit');
   const { seed } = check.options(options, ['seed']);
   check.integer('seed', seed);
@@ -25,5 +26,5 @@ export function randomSplit<T>(
   return parts.map((length) => {
     start += length;
     return new Subset(dataset, order.subarray(start - length, start));
-  });
+  }) as Parts<T, L>;
 }

@@ -4,6 +4,7 @@ import { requireLabels } from '../datasets/labels-of.ts';
 import { Subset } from '../datasets/subset.ts';
 import { shuffledByClass } from './indices-by-class.ts';
 import { partLengths } from './part-lengths.ts';
+import type { Parts } from './parts.ts';
 
 /** Options of {@link stratifiedSplit}. */
 export interface StratifiedSplitOptions {
@@ -20,13 +21,13 @@ export interface StratifiedSplitOptions {
  * @throws LoopwrightError if the parts need more samples than there are, or the labels are not known
  * @example
  * const [train, validation] = stratifiedSplit(dataset, [8, 4], { seed: 0 }); // of 6 cats and 6 dogs
- * [...validation.labels].sort(); // [0, 0, 1, 1]
+ * Array.from(validation.labels ?? []).sort(); // [0, 0, 1, 1]
  */
-export function stratifiedSplit<T>(
+export function stratifiedSplit<T, const L extends readonly number[]>(
   dataset: Dataset<T>,
-  lengths: readonly number[],
+  lengths: L,
   options: StratifiedSplitOptions,
-): Subset<T>[] {
+): Parts<T, L> {
   const check = checker('data', 'stratifiedSplit');
   const { seed, labels } = check.options(options, ['seed', 'labels']);
   const stream = new RandomStream(check.integer('seed', seed), 'stratifiedSplit');
@@ -43,7 +44,7 @@ export function stratifiedSplit<T>(
       dataset,
       Array.from(order, (place) => chosen[place] as number),
     );
-  });
+  }) as Parts<T, L>;
 }
 
 /** `length` seats shared out in proportion to `sizes`, none getting more than its size. */
