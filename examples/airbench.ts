@@ -7,26 +7,25 @@
  * docs/experiments/airbench.md.
  */
 import { CheckpointSaver } from '@loopwright/checkpoint';
-import { batchTransforms, Cifar10, InMemoryLoader, transforms } from '@loopwright/data';
 import { jsonLines } from '@loopwright/logging';
 import { crossEntropy } from '@loopwright/losses';
-import { Accuracy, MetricAggregator, MetricStream } from '@loopwright/metrics';
+import { MetricAggregator, MetricStream } from '@loopwright/metrics';
 import { ProgressTracker, progressBars } from '@loopwright/progress';
 import { LambdaLR } from '@loopwright/schedulers';
 import { algorithms, autocast, batchNorm, compile, gelu, tf } from '@loopwright/tensorflow/portable';
-import { testTimeAugment, views } from '@loopwright/tta';
+import { normalize, openCifar10, trainingLoader } from './airbench/data.ts';
+import { oneView, testImages } from './airbench/evaluate.ts';
 import { lookAhead, slowCopies } from './airbench/look-ahead.ts';
 import { airbenchOptimizer } from './airbench/optimizer.ts';
+import { recordViews, reportRuns } from './airbench/report.ts';
 import { lookAheadDecay, triangle } from './airbench/schedules.ts';
 import { startWhitening } from './airbench/start-whitening.ts';
 import { Experiment } from './experiments/experiment.ts';
 import { readOptions } from './experiments/options.ts';
-import { curveOf, readRecords } from './experiments/records.ts';
 import { Stopwatch } from './experiments/stopwatch.ts';
 import { type AirbenchNet, airbenchNet } from './models/airbench-net.ts';
 
 type Images = tf.Tensor4D;
-type Logits = tf.Tensor2D;
 
 const options = readOptions('airbench', {
   seeds: '1,2,3',
@@ -37,8 +36,8 @@ const options = readOptions('airbench', {
 });
 const experiment = new Experiment('airbench', options, { 'one view': undefined, 'six views': '94.01' });
 const display = progressBars();
-const data = { train: new Cifar10(options.path), test: new Cifar10(options.path, { train: false }) };
-const { cifar10: normalize } = transforms.statistics;
+const data = openCifar10(options.path);
+const test = testImages(data);
 const widths = [options.width, 4 * options.width, 4 * options.width];
 
 const WHITENING_BIAS_EPOCHS = 3;
@@ -47,29 +46,13 @@ const LABEL_SMOOTHING = 0.2;
 /** Convolutions and products in bfloat16 where that is faster, unless they are to be float32. */
 const reduced: typeof autocast = (fn, how) => (options.float32 ? fn : autocast(fn, how));
 
-function newLoader(seed: number): InMemoryLoader {
-  return new InMemoryLoader(data.train, {
-    batchSize: options.batch,
-    shuffle: true,
-    dropLast: true,
-    seed,
-    normalize,
-    augment: (images, { stream, places }) =>
-      batchTransforms.randomCrop(batchTransforms.alternatingFlip(images, { places, seed }), {
-        stream,
-        padding: 2,
-        paddingMode: 'reflect',
-      }),
-  });
-}
-
 /** Trains a new network, or goes on with one, and returns it with the seconds that it took. */
 async function train(seed: number): Promise<{ net: AirbenchNet; watch: Stopwatch }> {
   const folder = `${options.run}/seed-${seed}`;
   const net = airbenchNet({ tf, batchNorm, gelu }, { widths, seed });
   await startWhitening(net, data.train, normalize);
   const slow = slowCopies(net.variables);
-  const loader = newLoader(seed);
+  const loader = trainingLoader(data.train, options.batch, seed);
   const totalSteps = Math.ceil(options.epochs * loader.length);
   const optimizer = airbenchOptimizer(net, {
     rate: 11.5,
@@ -117,7 +100,7 @@ async function train(seed: number): Promise<{ net: AirbenchNet; watch: Stopwatch
         break;
       }
     }
-    const summary = { ...(await aggregator.compute()), accuracy: await evaluate(inference(net)) };
+    const summary = { ...(await aggregator.compute()), accuracy: await test.evaluate(oneView(net, reduced)) };
     metrics.next({ epoch, seconds: watch.seconds, ...summary });
     await checkpoints.save(epoch, run, summary);
   }
@@ -129,56 +112,12 @@ async function train(seed: number): Promise<{ net: AirbenchNet; watch: Stopwatch
   return { net, watch };
 }
 
-function inference(net: AirbenchNet): (images: Images) => Logits {
-  const classify = reduced((whitened: Images) => net.apply(whitened, { training: false }), {
-    dtype: 'bfloat16',
-  });
-  return (images) => tf.tidy(() => classify(net.whiten(images)));
-}
-
-const test = new InMemoryLoader(data.test, { batchSize: 1000, normalize });
-
-/** The fraction of test images that are classified rightly. */
-async function evaluate(predict: (images: Images) => Logits): Promise<number> {
-  const compiled = compile(predict);
-  const accuracy = new Accuracy();
-  for await (const { images, labels } of test) tf.tidy(() => accuracy.update(compiled(images), labels));
-  const result = await accuracy.compute();
-  accuracy.dispose();
-  compiled.dispose();
-  return result;
-}
-
 for (const seed of options.seeds) {
   if (experiment.has('six views', seed)) continue;
   const { net, watch } = await train(seed);
-  const record = async (stage: string, predict: (images: Images) => Logits) =>
-    experiment.record({
-      stage,
-      seed,
-      value: await evaluate(predict),
-      epochs: options.epochs,
-      seconds: watch.seconds,
-    });
-  await record('one view', inference(net));
-  await record(
-    'six views',
-    testTimeAugment(inference(net), { views: views.airbench, merge: 'mean', on: 'logits' }),
-  );
+  const { epochs } = options;
+  await recordViews(experiment, test, { net, reduce: reduced, seed, epochs, seconds: () => watch.seconds });
   net.dispose();
 }
 test.dispose();
-
-const records = options.seeds.map((seed) => readRecords(`${options.run}/seed-${seed}/metrics.jsonl`));
-await experiment.report([
-  {
-    title: 'Training loss',
-    xLabel: 'epoch',
-    series: records.map((of, index) => curveOf(`seed ${options.seeds[index]}`, of, 'loss')),
-  },
-  {
-    title: 'Test accuracy, one view, %',
-    xLabel: 'epoch',
-    series: records.map((of, index) => curveOf(`seed ${options.seeds[index]}`, of, 'accuracy', 100)),
-  },
-]);
+await reportRuns(experiment, options);

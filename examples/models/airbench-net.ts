@@ -13,6 +13,8 @@ export interface AirbenchNetOptions {
   readonly widths?: readonly number[];
   /** Convolutions of the three blocks, 2 by default. The last two of 3 are a residual branch, as in airbench96. */
   readonly depths?: readonly (2 | 3)[];
+  /** What the last layer's outputs are multiplied by; 1/9 by default. */
+  readonly logitScale?: number;
   /** Of the initial weights. */
   readonly seed: number;
 }
@@ -46,7 +48,6 @@ const WHITENING_FILTERS = 2 * CHANNELS * PATCH * PATCH;
 /** The share of a batch in the running statistics. */
 const MOMENTUM = 0.4;
 const EPSILON = 1e-12;
-const LOGIT_SCALE = 1 / 9;
 
 /**
  * The network of airbench94: a whitening convolution over 2×2 pixels, three blocks of two convolutions with pooling,
@@ -60,7 +61,7 @@ const LOGIT_SCALE = 1 / 9;
  */
 export function airbenchNet(
   { tf, batchNorm, gelu }: AirbenchEngine,
-  { classes = 10, widths = [64, 256, 256], depths = [2, 2, 2], seed }: AirbenchNetOptions,
+  { classes = 10, widths = [64, 256, 256], depths = [2, 2, 2], logitScale = 1 / 9, seed }: AirbenchNetOptions,
 ): AirbenchNet {
   const variables: Record<string, Variable> = {};
   const declare = (name: string, trainable: boolean, initial: () => Tensor) => {
@@ -125,7 +126,7 @@ export function airbenchNet(
         let x = gelu(tf.add(whitened, held<Tensor1D>('whiten.bias')) as Tensor4D);
         for (const [index, depth] of depths.entries()) x = block(x, `block${index + 1}`, depth, training);
         const features = tf.reshape(tf.maxPool(x, 3, 3, 'valid'), [-1, inputs]) as Tensor2D;
-        return tf.mul(tf.matMul(features, held<Tensor2D>('head.weight')), LOGIT_SCALE) as Tensor2D;
+        return tf.mul(tf.matMul(features, held<Tensor2D>('head.weight')), logitScale) as Tensor2D;
       }),
     dispose: () => tf.dispose(variables),
   };

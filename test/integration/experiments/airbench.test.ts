@@ -1,19 +1,19 @@
-/** The experiment as its user runs it, smaller. */
+/** The experiments as their user runs them, smaller. */
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Ending, epochsOf, outcomeOf, runExample, writeTinyCifar10 } from './run-experiment.ts';
 
-describe('airbench', () => {
+describe.each(['airbench', 'airbench-muon'])('%s', (name) => {
   let folder: string;
   let options: readonly string[];
   let whole: Ending;
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'loopwright-airbench-'));
+    folder = mkdtempSync(join(tmpdir(), `loopwright-${name}-`));
     const path = writeTinyCifar10(folder, { train: 200, test: 50 });
     options = ['--path', path, '--seeds', '1', '--epochs', '4.5', '--batch', '64', '--width', '8'];
-    whole = await runExample('airbench', [...options, '--run', join(folder, 'whole')]);
+    whole = await runExample(name, [...options, '--run', join(folder, 'whole')]);
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -34,9 +34,9 @@ describe('airbench', () => {
     const again = [...options, '--run', run];
     for (const epoch of [1, 3]) {
       const manifest = join(run, `seed-1/checkpoints/epoch-00000${epoch}/manifest.json`);
-      expect((await runExample('airbench', again, () => existsSync(manifest))).code).toBe(null);
+      expect((await runExample(name, again, () => existsSync(manifest))).code).toBe(null);
     }
-    expect((await runExample('airbench', again)).code).toBe(0);
+    expect((await runExample(name, again)).code).toBe(0);
     expect(outcomeOf(run)).toEqual(outcomeOf(join(folder, 'whole')));
   });
 });
