@@ -17,7 +17,7 @@ export type Average = 'macro' | 'weighted' | 'micro' | 'none' | 'binary';
 /** The result of a metric that averages over classes: an array if it does not average. */
 export type Averaged<A extends string> = A extends 'none' ? number[] : number;
 
-/** Options of `Precision`, `Recall` and `F1`. */
+/** Options of `Precision`, `Recall`, `F1` and `JaccardIndex`. */
 export interface ClassScoreOptions<A extends Average = Average> extends IgnoreOptions {
   /** Number of classes, at least 2. */
   readonly classes: number;

@@ -115,6 +115,7 @@ export function classification<Result, Spec extends AccumulatorSpec>(
   };
 }
 
+/** The device learns whether a label is meant; here only what no label can be is refused. */
 export function checkIgnoreIndex(check: Checker, ignoreIndex: number | undefined): void {
   if (ignoreIndex !== undefined) check.integer('ignoreIndex', ignoreIndex);
 }
