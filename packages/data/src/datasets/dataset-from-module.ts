@@ -1,5 +1,6 @@
 import { checker, show } from '@loopwright/core';
 import type { Dataset, DescribedDataset } from '../dataset.ts';
+import { labelsOf } from './labels-of.ts';
 
 /**
  * A data set of your own that workers can use: they import the module too and call the same factory.
@@ -10,6 +11,7 @@ import type { Dataset, DescribedDataset } from '../dataset.ts';
  * @param url of the module, absolute: usually `new URL('./x.js', import.meta.url)`
  * @param exportName of a function that takes the options and returns a data set, or a promise of one
  * @param options what a worker's messages carry: plain data, typed arrays, shared memory
+ * @returns it, with its `labels` if it has any
  * @throws LoopwrightError if the module cannot be imported, has no such function, or that returns no data set
  * @example
  * const source = 'export const squares = ({ length }) => ({ length, get: (index) => index * index });';
@@ -21,7 +23,7 @@ export async function datasetFromModule<T>(
   url: string | URL,
   exportName: string,
   options: Readonly<Record<string, unknown>> = {},
-): Promise<DescribedDataset<T>> {
+): Promise<DescribedDataset<T> & { readonly labels: ArrayLike<number> | undefined }> {
   const check = checker('data', 'datasetFromModule');
   const address = String(url);
   const module = await importModule(address);
@@ -33,6 +35,9 @@ export async function datasetFromModule<T>(
   return {
     get length() {
       return dataset.length;
+    },
+    get labels() {
+      return labelsOf(dataset);
     },
     spec: { name: 'module', options: { url: address, exportName, options } },
     get: (index, stream, place) => dataset.get(index, stream, place) as T | Promise<T>,

@@ -5,6 +5,7 @@ import { RandomStream } from '@loopwright/core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Dataset, DescribedDataset, ImageSample } from '../dataset.ts';
+import { stratifiedSplit } from '../splits/stratified-split.ts';
 import * as transforms from '../transforms/index.ts';
 import { ArrayDataset } from './array-dataset.ts';
 import { ConcatDataset } from './concat-dataset.ts';
@@ -230,6 +231,16 @@ describe('views of data sets', () => {
     expect(() => own(new Subset(one, [0])).spec).toThrow('Subset: workers would not run the get');
     expect(() => own(new ConcatDataset([one])).spec).toThrow('ConcatDataset: workers would not run the get');
     expect(() => own(mirrorImages(arrays())).spec).toThrow('mirrorImages: workers would not run the get');
+  });
+
+  it('from a module have the labels that they have there, if any', async () => {
+    const source = (labels: string) =>
+      `data:text/javascript,export const make = () => ({ length: 4, ${labels} get: (i) => ({ label: i & 1 }) })`;
+    const labelled = await datasetFromModule(source('labels: [0, 1, 0, 1],'), 'make');
+    const [half] = stratifiedSplit(labelled, [2, 2], { seed: 0 });
+    expect(Array.from(half.labels ?? []).sort()).toEqual([0, 1]);
+    const unlabelled = await datasetFromModule(source(''), 'make');
+    expect(() => stratifiedSplit(unlabelled, [2, 2], { seed: 0 })).toThrow('does not know its labels');
   });
 
   it('refuse bad arguments', async () => {
