@@ -15,7 +15,7 @@ import { algorithms, autocast, batchNorm, compile, gelu, tf } from '@loopwright/
 import { normalize, openCifar10, trainingLoader } from './airbench/data.ts';
 import { oneView, testImages } from './airbench/evaluate.ts';
 import { muonOptimizer, normalizeFilters, scaleHead } from './airbench/muon-optimizer.ts';
-import { recordViews, reportRuns } from './airbench/report.ts';
+import { reportRuns, runSeeds } from './airbench/report.ts';
 import { startWhitening } from './airbench/start-whitening.ts';
 import { Experiment } from './experiments/experiment.ts';
 import { readOptions } from './experiments/options.ts';
@@ -93,12 +93,6 @@ async function train(seed: number): Promise<{ net: AirbenchNet; watch: Stopwatch
   return { net, watch };
 }
 
-for (const seed of options.seeds) {
-  if (experiment.has('six views', seed)) continue;
-  const { net, watch } = await train(seed);
-  const { epochs } = options;
-  await recordViews(experiment, test, { net, reduce: autocast, seed, epochs, seconds: () => watch.seconds });
-  net.dispose();
-}
+await runSeeds(experiment, options, test, { reduce: autocast, train });
 test.dispose();
 await reportRuns(experiment, options);

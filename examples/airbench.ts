@@ -17,7 +17,7 @@ import { normalize, openCifar10, trainingLoader } from './airbench/data.ts';
 import { oneView, testImages } from './airbench/evaluate.ts';
 import { lookAhead, slowCopies } from './airbench/look-ahead.ts';
 import { airbenchOptimizer } from './airbench/optimizer.ts';
-import { recordViews, reportRuns } from './airbench/report.ts';
+import { reportRuns, runSeeds } from './airbench/report.ts';
 import { lookAheadDecay, triangle } from './airbench/schedules.ts';
 import { startWhitening } from './airbench/start-whitening.ts';
 import { Experiment } from './experiments/experiment.ts';
@@ -112,12 +112,6 @@ async function train(seed: number): Promise<{ net: AirbenchNet; watch: Stopwatch
   return { net, watch };
 }
 
-for (const seed of options.seeds) {
-  if (experiment.has('six views', seed)) continue;
-  const { net, watch } = await train(seed);
-  const { epochs } = options;
-  await recordViews(experiment, test, { net, reduce: reduced, seed, epochs, seconds: () => watch.seconds });
-  net.dispose();
-}
+await runSeeds(experiment, options, test, { reduce: reduced, train });
 test.dispose();
 await reportRuns(experiment, options);

@@ -1,30 +1,35 @@
 import type { Experiment } from '../experiments/experiment.ts';
 import type { RunOptions } from '../experiments/options.ts';
 import { curveOf, readRecords } from '../experiments/records.ts';
+import type { Stopwatch } from '../experiments/stopwatch.ts';
 import type { AirbenchNet } from '../models/airbench-net.ts';
 import { oneView, type Reduce, sixViews, type testImages } from './evaluate.ts';
 
-/** What is known of a run that has ended. */
-export interface TrainedRun {
-  readonly net: AirbenchNet;
+/** What the experiments differ in. */
+export interface Recipe {
   readonly reduce: Reduce;
-  readonly seed: number;
-  readonly epochs: number;
-  readonly seconds: () => number;
+  /** Trains a network, which is disposed when it has been looked at. */
+  readonly train: (seed: number) => Promise<{ net: AirbenchNet; watch: Stopwatch }>;
 }
 
-/** Records what a network makes of the test images, by one view of each and by six. */
-export async function recordViews(
+/** Trains a network for each seed, unless that has been done, and records what it makes of the test images. */
+export async function runSeeds(
   experiment: Experiment,
+  { seeds, epochs }: RunOptions & { readonly epochs: number },
   { evaluate }: ReturnType<typeof testImages>,
-  { net, reduce, seed, epochs, seconds }: TrainedRun,
+  { reduce, train }: Recipe,
 ): Promise<void> {
-  for (const [stage, predict] of [
-    ['one view', oneView(net, reduce)],
-    ['six views', sixViews(net, reduce)],
-  ] as const) {
-    const value = await evaluate(predict);
-    experiment.record({ stage, seed, value, epochs, seconds: seconds() });
+  for (const seed of seeds) {
+    if (experiment.has('six views', seed)) continue;
+    const { net, watch } = await train(seed);
+    for (const [stage, predict] of [
+      ['one view', oneView(net, reduce)],
+      ['six views', sixViews(net, reduce)],
+    ] as const) {
+      const value = await evaluate(predict);
+      experiment.record({ stage, seed, value, epochs, seconds: watch.seconds });
+    }
+    net.dispose();
   }
 }
 

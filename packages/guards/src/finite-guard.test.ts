@@ -1,6 +1,13 @@
 import { namedVariables } from '@loopwright/core';
 import { readVariables } from '@loopwright/core/tensors';
-import { AdamW, clipGradNorm, GradientAccumulator, Lookahead, SGD } from '@loopwright/optimizers';
+import {
+  AdamW,
+  clipGradNorm,
+  GradientAccumulator,
+  JointOptimizer,
+  Lookahead,
+  SGD,
+} from '@loopwright/optimizers';
 import {
   countTensorsInEveryTest,
   EffectRecorder,
@@ -33,6 +40,17 @@ const registry: Record<string, OptimizerContract> = {
       new FiniteGuard(new Lookahead(new SGD(params, options), { k: k as number }), { clipNorm: 1e6 }),
     options: { k: 3, learningRate: 0.05, momentum: 0.5 },
     otherOptions: { k: 2, learningRate: 0.5, momentum: 0.1 },
+  },
+  'of several optimizers, jointly': {
+    make: ({ matrix, vector }, options) => {
+      const ofMatrix = matrix && new SGD({ matrix }, options);
+      const ofVector = vector && new AdamW({ vector }, { learningRate: 0.1, weightDecay: 0 });
+      return new FiniteGuard(
+        new JointOptimizer([ofMatrix, ofVector].filter((optimizer) => optimizer !== undefined)),
+      );
+    },
+    options: { learningRate: 0.05, momentum: 0.5 },
+    otherOptions: { learningRate: 0.5, momentum: 0.1 },
   },
 };
 

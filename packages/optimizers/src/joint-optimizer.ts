@@ -9,7 +9,7 @@ const check: Checker = checker('optimizers', 'JointOptimizer');
 
 /**
  * Several optimizers, each with parameters of its own, as one: one `minimize` computes the gradients of all, and each
- * gradient goes to the optimizer whose parameter it is. Schedulers, guards, averages and checkpoints take it as any other;
+ * gradient goes to the optimizer whose parameter it is. Schedulers, guards and checkpoints take it as any other;
  * its groups are those of all, in order.
  *
  * It takes the optimizers over: step, save, and dispose this one only.

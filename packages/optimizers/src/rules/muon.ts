@@ -1,4 +1,4 @@
-import { add, mul, type Rank, reshape, sub, type Tensor } from '@tensorflow/tfjs-core';
+import { mul, type Rank, reshape, sub } from '@tensorflow/tfjs-core';
 import {
   belowOne,
   type CommonHyperParameters,
@@ -46,7 +46,7 @@ export const muon: UpdateRule<MuonHyperParameters> = {
   apply({ parameter, gradient, slots, hyper }): UpdateOutput {
     const { learningRate, weightDecay, momentum, nesterov, nsSteps, epsilon, matchRmsAdamW } = hyper;
     const momentumBuffer = movingAverage(slots.momentumBuffer, gradient, momentum);
-    const direction = nesterov ? interpolate(gradient, momentumBuffer, momentum) : momentumBuffer;
+    const direction = nesterov ? movingAverage(gradient, momentumBuffer, 1 - momentum) : momentumBuffer;
     const outputs = parameter.shape.at(-1) as number;
     const inputs = parameter.size / outputs;
     const matrix = reshape<Rank.R2>(direction, [inputs, outputs]);
@@ -58,8 +58,3 @@ export const muon: UpdateRule<MuonHyperParameters> = {
     return { parameter: sub(shrunk, mul(orthogonal, learningRate * scale)), slots: { momentumBuffer } };
   },
 };
-
-/** `from + share (to - from)`. */
-function interpolate(from: Tensor, to: Tensor, share: number): Tensor {
-  return add(from, mul(sub(to, from), share));
-}
