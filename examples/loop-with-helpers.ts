@@ -46,7 +46,7 @@ const options = readOptions('loop-with-helpers', {
   rangeSteps: 100,
   workers: 1,
   width: 64,
-  recipes: '1,2,3,4,5',
+  variants: '1,2,3,4,5',
 });
 const { epochs, size, batch, rangeSteps, workers, width } = options;
 const experiment = new Experiment('loop-with-helpers', options, {
@@ -99,7 +99,11 @@ const allRecipes: readonly Recipe[] = [
   { name: 'AdamW, one cycle', optimizer: 'AdamW', rate: 'SGD', schedule: 'one cycle' },
   { name: 'AdamW, one cycle, own rate', optimizer: 'AdamW', rate: 'AdamW', schedule: 'one cycle' },
 ];
-const recipes = allRecipes.filter((_, index) => options.recipes.split(',').includes(String(index + 1)));
+const recipes = options.variants.split(',').map((number) => {
+  const recipe = allRecipes[Number(number) - 1];
+  if (recipe === undefined) throw new Error(`--variants must be of 1 to ${allRecipes.length}, got ${number}`);
+  return recipe;
+});
 
 /** The loop. It belongs to whoever writes it; what it does not want to know is in the helpers. */
 async function trainRecipe({ name, schedule, rate, ...recipe }: Recipe, seed: number): Promise<void> {

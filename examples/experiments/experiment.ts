@@ -29,7 +29,7 @@ export class Experiment {
   private readonly original: Original;
   private readonly options: RunOptions & Partial<CommonOptions>;
   private readonly path: string;
-  private readonly origin: Pick<Result, 'cpu' | 'commit' | 'date'>;
+  private readonly origin: Pick<Result, 'cpu' | 'commit' | 'date' | 'options'>;
 
   /** @param original the published figures in percent, by stage */
   constructor(name: string, options: RunOptions & Partial<CommonOptions>, original: Original = {}) {
@@ -37,10 +37,12 @@ export class Experiment {
     this.original = original;
     this.options = options;
     this.path = join(options.run, 'results.json');
+    const { epochs, variants, ...changed } = options.changed ?? {};
     this.origin = {
       cpu: describeCpu(cpuInfo()),
       commit: describeCommit(),
       date: new Date().toISOString().slice(0, 10),
+      ...(Object.keys(changed).length > 0 && { options: changed }),
     };
     mkdirSync(options.run, { recursive: true });
     this.refuseOtherOptions();
@@ -88,7 +90,7 @@ export class Experiment {
   }
 
   private refuseOtherOptions(): void {
-    const { run, seeds, variants, publish, path, ...settings } = this.options as RunOptions &
+    const { run, seeds, variants, publish, path, changed, ...settings } = this.options as RunOptions &
       Record<string, unknown>;
     const file = join(run, 'options.json');
     const found: unknown = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;

@@ -16,6 +16,8 @@ export interface CommonOptions extends RunOptions {
   readonly path: string;
   /** Whether the results go into `docs/experiments` when all is done. */
   readonly publish: boolean;
+  /** The experiment's own options that are not at their defaults. */
+  readonly changed: Readonly<Record<string, Value>>;
 }
 
 /**
@@ -47,7 +49,10 @@ export function readOptions<T extends Readonly<Record<string, Value>>>(
   if (!list.every((seed) => Number.isSafeInteger(seed) && seed > 0)) {
     return stop(`--seeds must be positive integers as 1,2,3, got ${read.seeds}`, usage);
   }
-  return { ...read, seeds: list } as unknown as Omit<Widened<T>, 'seeds'> & CommonOptions;
+  const changed = Object.fromEntries(
+    Object.keys(own).flatMap((option) => (read[option] === own[option] ? [] : [[option, read[option]]])),
+  );
+  return { ...read, seeds: list, changed } as unknown as Omit<Widened<T>, 'seeds'> & CommonOptions;
 }
 
 /** The options' types, by their defaults. */

@@ -18,6 +18,8 @@ export interface Result {
   readonly commit: string;
   /** The day, as 2026-01-31. */
   readonly date: string;
+  /** The script's options that were not at their defaults, `epochs` aside. */
+  readonly options?: Readonly<Record<string, string | number | boolean>>;
 }
 
 export function readResults(path: string): Result[] {
@@ -31,6 +33,6 @@ export function addResults(path: string, rows: readonly Result[]): void {
   replaceFileSync(path, `[\n${lines.join(',\n')}\n]\n`);
 }
 
-function keyOf({ experiment, stage, seed, metric, epochs, cpu }: Result): string {
-  return JSON.stringify([experiment, stage, seed, metric, epochs, cpu]);
+function keyOf({ experiment, stage, seed, metric, epochs, cpu, options = {} }: Result): string {
+  return JSON.stringify([experiment, stage, seed, metric, epochs, cpu, Object.entries(options).sort()]);
 }

@@ -6,7 +6,7 @@ import { outcomeOf, runExample } from './run-experiment.ts';
 import { writeTinyImageFolders } from './tiny-image-folders.ts';
 
 /** AdamW alone, after its range test. */
-const SMALL = '--recipes 5 --epochs 2 --size 32 --width 8 --batch 10 --rangeSteps 16 --workers 0'.split(' ');
+const SMALL = '--variants 5 --epochs 2 --size 32 --width 8 --batch 10 --rangeSteps 16 --workers 0'.split(' ');
 
 describe('the example loop-with-helpers', () => {
   let folder: string;
@@ -40,5 +40,15 @@ describe('the example loop-with-helpers', () => {
     expect(killed.code).toBe(null);
     expect((await runExample('loop-with-helpers', again())).code).toBe(0);
     expect(outcomeOf(parts)).toEqual(outcomeOf(whole));
+    const [row] = JSON.parse(readFileSync(join(whole, 'results.json'), 'utf8'));
+    expect(row.options).toEqual({ size: 32, width: 8, batch: 10, rangeSteps: 16, workers: 0 });
+  });
+
+  it('says which variants there are', async () => {
+    const run = join(folder, 'unknown');
+    const options = ['--path', path, '--run', run, ...SMALL, '--variants', '6'];
+    const { code, output } = await runExample('loop-with-helpers', options);
+    expect(output).toContain('--variants must be of 1 to 5, got 6');
+    expect(code).toBe(1);
   });
 });
