@@ -18,7 +18,7 @@ const RELEVANT =
  * The processor, from the operating system.
  *
  * @example
- * cpuInfo().cores; // 2
+ * cpuInfo().cores >= 1; // true
  */
 export function cpuInfo(platform: NodeJS.Platform = process.platform): CpuInfo {
   const processors = cpus();
@@ -57,7 +57,8 @@ export function decisiveFeatures(features: readonly string[]): string[] {
  * A processor in a line, to stand beside figures.
  *
  * @example
- * describeCpu(cpuInfo()); // 'AMD EPYC (family 26, model 2, stepping 1), 2 cores; avx2 avx512f avx512_vnni avx512_bf16'
+ * const cpu = { model: 'AMD EPYC', numbers: 'family 26, model 2', cores: 2, features: ['fma', 'avx2'] };
+ * describeCpu(cpu); // 'AMD EPYC (family 26, model 2), 2 cores; avx2'
  */
 export function describeCpu({ model, numbers, cores, features }: CpuInfo): string {
   const generation = numbers === '' ? '' : ` (${numbers})`;
