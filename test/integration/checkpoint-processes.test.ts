@@ -13,7 +13,8 @@ let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'checkpoint-'));
 });
-afterEach(() => rm(folder, { recursive: true }));
+// Savers that are garbage by now may be unlocking the folder meanwhile.
+afterEach(() => rm(folder, { recursive: true, maxRetries: 3 }));
 
 /** A part with 8 MB of state. */
 const PROGRAM = `

@@ -46,7 +46,8 @@ beforeEach(async () => {
     await writeFile(join(folder, path), Buffer.from(contents, 'base64'));
   }
 });
-afterEach(() => rm(folder, { recursive: true }));
+// Savers that are garbage by now may be unlocking the folder meanwhile.
+afterEach(() => rm(folder, { recursive: true, maxRetries: 3 }));
 
 it('is listed with its metrics, and verifies', async () => {
   const saver = new CheckpointSaver(folder);

@@ -24,7 +24,8 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   for (const saver of savers.splice(0)) await saver.close();
-  await rm(root, { recursive: true });
+  // Savers that are garbage by now may be unlocking their folders meanwhile.
+  await rm(root, { recursive: true, maxRetries: 3 });
 });
 
 /** A part whose whole state is one number. */
