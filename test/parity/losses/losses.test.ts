@@ -10,6 +10,7 @@ import {
   type Tensor,
   tensor,
   tensor2d,
+  losses as tensorFlowJsLosses,
   tidy,
   valueAndGrad,
   variableGrads,
@@ -17,6 +18,7 @@ import {
 import { describe, expect, it } from 'vitest';
 
 type Matrix = number[][];
+type TensorFlowJsLoss = 'sigmoidCrossEntropy' | 'meanSquaredError' | 'absoluteDifference' | 'huberLoss';
 interface Golden {
   cases: {
     crossEntropy: {
@@ -50,6 +52,13 @@ interface Golden {
       value: number;
       gradients: { weight: Matrix; bias: number[] };
     };
+    tensorFlowJs: {
+      name: TensorFlowJsLoss;
+      values: Matrix;
+      targets: Matrix;
+      value: number;
+      gradient: Matrix;
+    }[];
   };
 }
 
@@ -102,6 +111,34 @@ describe('klDivergence has the values and gradients of torch.nn.functional.kl_di
       }),
     ),
   );
+});
+
+describe('TensorFlow.js has losses with the values and gradients of PyTorch, as the guide says', () => {
+  const { sigmoidCrossEntropy, meanSquaredError, absoluteDifference, huberLoss } = tensorFlowJsLosses;
+  const losses: Record<TensorFlowJsLoss, (y: Tensor, x: Tensor) => Tensor> = {
+    sigmoidCrossEntropy,
+    meanSquaredError,
+    absoluteDifference,
+    huberLoss: (y: Tensor, x: Tensor) => huberLoss(y, x, undefined, 0.5),
+  };
+  it.each(cases.tensorFlowJs)('$name', ({ name, values, targets, ...expected }) =>
+    expectNoLeak(() =>
+      tidy(() => {
+        const y = matrix(targets);
+        const { value, grad } = valueAndGrad((x: Tensor) => losses[name](y, x))(matrix(values));
+        expectClose(value, expected.value);
+        expectClose(grad, expected.gradient);
+      }),
+    ),
+  );
+
+  it('but where a prediction is its target, the gradient of absoluteDifference is not 0', () =>
+    expectNoLeak(() =>
+      tidy(() => {
+        const { grad } = valueAndGrad((x: Tensor) => absoluteDifference(matrix([[1]]), x))(matrix([[1]]));
+        expectClose(grad, [[1]]);
+      }),
+    ));
 });
 
 describe('empiricalFisher and ewcPenalty agree with autograd', () => {

@@ -115,6 +115,28 @@ def consolidation_case():
     }
 
 
+def tensorflow_js_cases():
+    """Losses of which the guide says that TensorFlow.js has them."""
+    losses = {
+        "sigmoidCrossEntropy": F.binary_cross_entropy_with_logits,
+        "meanSquaredError": F.mse_loss,
+        "absoluteDifference": F.l1_loss,
+        "huberLoss": lambda x, y: F.huber_loss(x, y, delta=0.5),
+    }
+    # Zero and very large ones among them: there the formulas' branches meet, and exponentials overflow.
+    values = torch.cat([torch.randn(6) * 3, torch.tensor([0.0, 0.0, 1e4, -1e4])]).reshape(2, 5)
+    targets = torch.tensor([[1.0, 0.0, 0.3, 1.0, 0.0], [1.0, 1.0, 0.2, 1.0, 0.0]])
+    for name, loss in losses.items():
+        value, gradients = with_gradients(lambda x: loss(x, targets), values)
+        yield {
+            "name": name,
+            "values": values.tolist(),
+            "targets": targets.tolist(),
+            "value": value,
+            "gradient": gradients[0],
+        }
+
+
 golden = {
     "library": "torch",
     "version": torch.__version__,
@@ -123,6 +145,7 @@ golden = {
         "crossEntropy": list(cross_entropy_cases()),
         "klDivergence": list(kl_divergence_cases()),
         "consolidation": consolidation_case(),
+        "tensorFlowJs": list(tensorflow_js_cases()),
     },
 }
 (HERE / "golden.json").write_text(json.dumps(golden) + "\n")
