@@ -18,7 +18,7 @@ export interface Result {
   readonly commit: string;
   /** The day, as 2026-01-31. */
   readonly date: string;
-  /** The script's options that were not at their defaults, `epochs` aside. */
+  /** The script's options that were not at their defaults, `epochs` and `variants` aside. */
   readonly options?: Readonly<Record<string, string | number | boolean>>;
 }
 

@@ -119,7 +119,7 @@ describe('TensorFlow.js has losses with the values and gradients of PyTorch, as 
     sigmoidCrossEntropy,
     meanSquaredError,
     absoluteDifference,
-    huberLoss: (y: Tensor, x: Tensor) => huberLoss(y, x, undefined, 0.5),
+    huberLoss: (y, x) => huberLoss(y, x, undefined, 0.5),
   };
   it.each(cases.tensorFlowJs)('$name', ({ name, values, targets, ...expected }) =>
     expectNoLeak(() =>
